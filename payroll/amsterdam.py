@@ -1,4 +1,4 @@
-"""The clocks of the trade: a moment belongs to the day it is in Amsterdam, whatever the machine's zone."""
+"""The trade's time zone: a moment belongs to the day that it is in Amsterdam, whatever the machine's zone."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

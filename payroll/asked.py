@@ -1,6 +1,6 @@
-"""Which fields a form asks, by its kind and its package, each with its rule.
+"""Which fields a form asks for, by its kind and its package, each with its rule.
 
-Where kind or package is not known, what depends on them is optional: it is checked where it is given.
+While kind or package is not known, the fields that depend on them are optional: they are checked if they are given.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -38,9 +38,10 @@ class Demand(Enum):
 
 
 class AskedField(NamedTuple):
-    """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look.
+    """One field of a form: `rule` gives its normal form, `unusual` names what is valid but worth a reviewer's look.
 
-    `instead` is what a customer reads who fills in a field that is not asked, `where` besides who leaves it open.
+    `instead` is told to a customer who fills in a field that is not asked; `where`, which says where to find the value,
+    to one who leaves a mandatory field open.
     """
 
     name: str
@@ -101,7 +102,7 @@ PLAIN_FIELDS = (
     FREQUENCY,
     THIRTEENTH_MONTH,
 )
-"""What a correction may change of any form, beside lists, identifiers and secrets."""
+"""The fields of any form that a correction may change, besides lists, identifiers and secrets."""
 
 
 @cache
@@ -123,7 +124,7 @@ def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, .
 
 @cache
 def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
-    """What the package's user is known by. Every package's identifiers are looked for, as secrets are."""
+    """What the package knows its user by; other packages' identifiers too, so that a misplaced one is found."""
     package = packages()[slug] if slug else None
     asked = package.identifiers if package else None
     return _identifiers(asked, partial(_instead_on_employer_form, package), package)
@@ -131,7 +132,7 @@ def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
 
 @cache
 def left_to_processor(slug: str | None) -> tuple[AskedField, ...]:
-    """The secrets that no form for an employer asks: a processor brings them when it registers itself."""
+    """The secrets that no form for an employer asks for: a processor brings them when it registers itself."""
     instead = partial(_instead_on_employer_form, packages()[slug] if slug else None)
     return _secrets(_processor_purposes(), (), instead, None)
 
@@ -147,7 +148,7 @@ def asked_of_processor(slug: str | None) -> tuple[tuple[AskedField, ...], tuple[
 
 @cache
 def asked_connection(slug: str | None) -> AskedConnection:
-    """What a connection holds. Every package's secrets are looked for, so that one in a wrong form is found."""
+    """What a connection holds. Other packages' secrets are listed too, so that a misplaced one is found."""
     package = packages()[slug] if slug else None
     code = AskedField("employer_code", any_employer_code)
     if package:

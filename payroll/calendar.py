@@ -1,7 +1,7 @@
-"""The payroll calendar: the periods for which wage tax is reckoned in the Netherlands.
+"""The payroll calendar: the periods for which wage tax is calculated in the Netherlands.
 
-Thirteen four-week periods a year, each from the Monday of ISO week 4(p-1)+1 and 28 days long, the first and the last
-stretched to the year's ends; it matches the tables published for 2022 and 2023 row by row.
+Thirteen four-week periods a year: period p begins on the Monday of ISO week 4(p-1)+1 and lasts 28 days; the first and
+the last are stretched to the year's ends. This matches the tables published for 2022 and 2023 row by row.
 """
 
 from calendar import monthrange
@@ -31,14 +31,14 @@ Table = Mapping[tuple[int, Frequency], tuple[Period, ...]]
 
 
 class CalendarYearError(ValueError):
-    """The payroll calendar is reckoned for the years 2000 to 2399 only."""
+    """The payroll calendar covers the years 2000 to 2399 only."""
 
 
 def published(starts: Mapping[int, Sequence[date]]) -> Table:
     """A table of four-week periods by their first days, year by year; each lasts until the next one starts.
 
     Raises:
-        ValueError: a year has not thirteen, or they are out of order, outside of it, or not from 1 January on.
+        ValueError: a year's days are not thirteen, not in order, not all within it, or do not begin on 1 January.
     """
     for year, days in starts.items():
         ordered = sorted({day for day in days if day.year == year})
@@ -50,7 +50,7 @@ def published(starts: Mapping[int, Sequence[date]]) -> Table:
 def periods(year: int, frequency: Frequency, *, table: Table | None = None) -> tuple[Period, ...]:
     """The year's periods in order: contiguous, and together the whole year.
 
-    `table` has them as published, for the years and frequencies in which they differ from the rule.
+    `table` holds the published periods of those years and frequencies in which they differ from the rule.
 
     Raises:
         CalendarYearError: the year lies outside the calendar.

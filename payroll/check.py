@@ -1,7 +1,7 @@
 """The check of a whole form: shape and rules in one pass, so that the customer hears everything at once.
 
-A field that is null or blank counts as left open, as web forms send it. Plain functions and tables of fields: this runs
-for every registration.
+A field that is null or blank counts as left open, because web forms send such fields. Plain functions and tables of
+fields, for speed: this runs for every form.
 """
 
 from collections.abc import Callable, Sequence
@@ -73,7 +73,7 @@ def check_form(
         registration: the registration's id (UUID as text), to which its secrets must be bound.
         defects: what was wrong with the JSON although it parsed.
         also: ids of corrections that brought secrets of this form, bound to them.
-        kept: whether it was accepted once, so that what only later rules refuse stays in it.
+        kept: whether it was accepted once: then values that only later rules would refuse are still accepted.
 
     Returns:
         The form with every value in its normal form, or every fault in it: at most 50, and one more for the rest.
@@ -86,19 +86,19 @@ def check_form(
         reader.faults.add("form", FaultCode.REQUIRED if form is None else FaultCode.WRONG_TYPE)
         return RefusedForm(faults=reader.faults.all())
     if (faults := reader.faults.all()) and (not form or any(one.code is DefectCode.TOO_LARGE for one in defects)):
-        # It stands for what was no object, or is what was read of one that is too large.
-        return RefusedForm(faults=faults, **_kept(_REGISTRATION.read(form, None, FieldReader(), SealedTo(()))))
+        # The form is a stand-in: empty for what was no object, or the few fields that are read of one too large.
+        return RefusedForm(faults=faults, **_to_answer(_REGISTRATION.read(form, None, FieldReader(), SealedTo(()))))
     kind: FormKind | None = reader.value(form, _KIND)
     rules = _RULES[kind]
     values = rules.read(form, kind, reader, SealedTo((registration, *also)))
     reader.refuse_unasked(form, _names(kind), elsewhere=_every_name())
     if faults := reader.faults.all():
-        return RefusedForm(faults=faults, **_kept(values))
+        return RefusedForm(faults=faults, **_to_answer(values))
     return rules.checked(**values, warnings=reader.warnings)
 
 
 def _fields_of(defect: Defect, form: object) -> list[str]:
-    """Where the defect is, and in the form as a whole where nobody knows: broken characters stay visible as U+FFFD."""
+    """The fields that have the defect, or "form" if that is not known; U+FFFD marks where characters were broken."""
     if defect.key:
         return [shown_name(defect.key)]
     if defect.code is DefectCode.NOT_UNICODE and isinstance(form, dict):
@@ -106,7 +106,7 @@ def _fields_of(defect: Defect, form: object) -> list[str]:
     return ["form"]
 
 
-def _kept(values: dict[str, Any]) -> dict[str, Any]:
+def _to_answer(values: dict[str, Any]) -> dict[str, Any]:
     return {name: values.get(name) for name in ("email", "company_name", "package")}
 
 

@@ -1,4 +1,4 @@
-"""An earlier form with what a correction says in its place; the result is checked like any form."""
+"""A correction applied to an earlier form; the result is checked like any form."""
 
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
@@ -24,16 +24,16 @@ _NOT_AS_TYPED = frozenset({FaultCode.DUPLICATE_KEY, FaultCode.NOT_FINITE, FaultC
 
 
 def skeleton(form: Json) -> dict[str, Any]:
-    """What a correction never changes; all the rest it has to say."""
+    """The fields that no correction can change; the correction has to bring all others."""
     return {name: form[name] for name in _SKELETON if isinstance(form.get(name), str)}
 
 
 def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
-    """What of a refused form its correction builds on.
+    """The part of a refused form on which its correction builds.
 
-    Not what nobody asked, which no correction could take away, nor what a parser had to guess, nor texts with the
-    character NUL, which Postgres does not keep, nor more connections than may be; of a form of which more is wrong
-    than can be told only the skeleton.
+    Left out are fields that are not asked (no correction could remove them), values that the parser had to guess, texts
+    with the character NUL (Postgres cannot store it), and a list of too many connections. If the form as a whole has a
+    fault, as with more faults than are listed, only the skeleton is left.
     """
     if any(fault.field == "form" for fault in faults):
         return skeleton(form)
@@ -44,11 +44,12 @@ def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
 
 
 def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fault, ...]]:
-    """The form as it was typed, changed, and what the correction may not change.
+    """The form as it was typed, with the correction's changes, and the faults of what the correction may not change.
 
-    What the correction leaves open stays. A connection is found by its number, else by its place in the list; where
-    there is no list, the correction's is the whole list. Of an employer code that stood there twice the first is left,
-    unless the correction tells the two apart; the other's place stays empty, as secrets are sealed for numbers.
+    What the correction leaves open stays as it was. A connection is found by its number, else by its place in the list;
+    if the earlier form has no list, the correction's becomes the list. Of connections with the same employer code only
+    the first stays, unless the correction gives one another code. The place of a dropped one is left empty, because
+    secrets are sealed for a connection's number.
     """
     said = {name: value for name, value in correction.items() if name not in _OWN and not is_blank(value)}
     faults = [fault(name, FaultCode.FIELD_NOT_ASKED) for name in sorted(_STAYS & said.keys() - {"kind"})]
@@ -63,7 +64,7 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
 
 
 def without_connections(earlier: Json, numbers: Collection[int]) -> dict[str, Any]:
-    """The form without these connections: their places stay empty, so that the others keep their numbers."""
+    """The form without these connections; their places are left empty, so that the others keep their numbers."""
     typed = typed_connections(earlier)
     return {**earlier, "connections": _but_for(typed, numbers)} if typed else dict(earlier)
 
@@ -91,7 +92,7 @@ def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], lis
 
 
 def _repeated(connections: list[Any]) -> set[int]:
-    """The numbers of those whose employer code stands further up already."""
+    """The numbers of the connections whose employer code an earlier one in the list has too."""
     codes = [_employer_code(one) for one in connections]
     return {place + 1 for place, code in enumerate(codes) if code is not None and code in codes[:place]}
 

@@ -1,7 +1,7 @@
-"""The code that comes with the mail: who has it, and the reference, may correct or withdraw a registration.
+"""The code that comes with the mail: whoever has it and the reference may correct or withdraw a registration.
 
-No code is kept for comparing: it follows from a key that intake and the notifier share, the registration and its cycle.
-So the code of a mail is old as soon as a correction has been accepted.
+No code is stored: it is computed from a key that intake and the notifier share, the registration and its cycle. So a
+mail's code becomes invalid as soon as a correction has been accepted.
 """
 
 import hmac
@@ -13,9 +13,9 @@ KEY_BYTES_MIN = 32
 
 
 class CorrectionCodes:
-    """Makes codes under one key of at least 32 bytes, and checks them under that and the `previous` one.
+    """Makes codes with one key of at least 32 bytes, and checks them with that and the `previous` one.
 
-    Mails with codes of the previous key are out there for as long as people keep them.
+    People still have mails with codes that were made with the previous key.
     """
 
     def __init__(self, key: bytes, previous: bytes | None = None) -> None:

@@ -8,7 +8,7 @@ from schemas.values import ReportCode
 
 @dataclass(frozen=True, slots=True)
 class CustomerHelp:
-    """What is the matter, in a sentence, and the steps that mend it, in order. Plain Dutch."""
+    """What is wrong, in a sentence, and the steps that solve it, in order. Plain Dutch."""
 
     what: str
     steps: tuple[str, ...]

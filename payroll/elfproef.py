@@ -16,7 +16,7 @@ _GROUPED = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
 _USUAL_GROUPS = ((9,), (3, 3, 3), (4, 2, 3), (2, 2, 2, 3))
 """How people write a BSN: 123456782, 123 456 782, 1234.56.782 and 12.34.56.782."""
 _APART = re.compile(r"(?<!\d)(?<!\d[\W_])\d(?:[\W_]{0,3}\d){8}(?![\W_]?\d)")
-"""Nine digits in whatever groups, with more than one separator between them and any other number."""
+"""Nine digits in any groups, with more than one separator between them and any other number."""
 
 
 def passes_elfproef(nine: str) -> bool:
@@ -25,15 +25,15 @@ def passes_elfproef(nine: str) -> bool:
 
 
 def has_check_digit(eight: str) -> bool:
-    """Whether any ninth digit can follow these eight: for one in eleven none can."""
+    """Whether a ninth digit exists that completes these eight: for one in eleven there is none."""
     return _remainder(eight) != _NO_CHECK_DIGIT
 
 
 def holds_bsn(text: str) -> bool:
-    """Whether a number that could be a BSN stands in the text, written together or in groups, in whatever digits.
+    """Whether the text holds a number that could be a BSN, in one piece or in groups, in any script's digits.
 
-    A longer number, such as a telephone number of ten digits, is none; but one of nine digits is found beside another
-    number, too: in groups as usual right beside it, in other groups where it stands apart.
+    A longer number, such as a telephone number of ten digits, is none. Nine digits are also found next to another
+    number: directly beside it if they are grouped as people usually do, otherwise if they stand apart from it.
     """
     if not text.isascii():
         text = _in_plain_digits(text)
@@ -64,5 +64,5 @@ def _remainder(digits: str) -> int:
 
 
 def _in_plain_digits(text: str) -> str:
-    """With 0 to 9 for whatever Unicode calls a digit; what stands for several, such as ⑫, is taken apart."""
+    """The text with 0 to 9 for whatever Unicode calls a digit; one character for several, such as ⑫, is taken apart."""
     return "".join(str(unicodedata.digit(one, one)) for one in unicodedata.normalize("NFKC", text))

@@ -13,7 +13,7 @@ _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Something that is typed instead of the code, and a sentence that says so."""
+    """What people type instead of the code, and the sentence that tells them so."""
 
     pattern: re.Pattern[str]
     what: str
@@ -21,11 +21,10 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class EmployerCode:
-    """A package's rule. `where` tells the customer in a sentence or two what the code looks like and where it stands.
+    """A package's rule. `where` tells the customer in a sentence or two what the code looks like and where to find it.
 
-    `example` is one that is made up: generated forms hold its like, with other digits.
-    A code that does not match `usual` is accepted with a warning; the first of the `mistakes` that a wrong one matches
-    is named.
+    `example` is made up: generated forms have codes like it, with other digits. A valid code that does not match
+    `usual` is accepted with a warning; for an invalid one the first matching of the `mistakes` is named.
     """
 
     pattern: re.Pattern[str]
@@ -38,7 +37,7 @@ class EmployerCode:
         """The code without white space around it, otherwise as typed.
 
         Raises:
-            FieldError: it does not fit the package; a UUID, as programs use, has its own code.
+            FieldError: it is none of this package's; a UUID, which only programs use, has a fault code of its own.
         """
         code = typed_text(value, CODE_CHARACTERS_MAX)
         if self.pattern.fullmatch(code):
@@ -49,12 +48,12 @@ class EmployerCode:
         raise FieldError(FaultCode.EMPLOYER_CODE_FORMAT, f"{named}{self.where}")
 
     def unusual(self, code: str) -> FaultCode | None:
-        """A valid code that a reviewer should look at."""
+        """The warning for a valid code that a reviewer should look at."""
         if self.usual is None or self.usual.fullmatch(code):
             return None
         return FaultCode.EMPLOYER_CODE_UNUSUAL
 
 
 def any_employer_code(value: object) -> str:
-    """All that can be asked of a code as long as its package is not known."""
+    """The rule for a code as long as its package is not known."""
     return typed_text(value, CODE_CHARACTERS_MAX)

@@ -76,9 +76,9 @@ class Fault:
 
 
 class FieldError(ValueError):
-    """A typed value breaks its field's rule. Which field, the caller knows.
+    """A typed value breaks its field's rule; the caller knows which field.
 
-    `taken_before` is its normal form where an earlier release may have taken it, as what was accepted then stays so.
+    `taken_before` is its normal form if an earlier release may have accepted it: what was accepted once stays accepted.
     """
 
     def __init__(self, code: FaultCode, message: str | None = None, *, taken_before: object = None) -> None:

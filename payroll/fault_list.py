@@ -1,4 +1,4 @@
-"""The faults found in one form, in the order of the fields, never more than a person can read."""
+"""The faults found in one form, in the order in which they were found, never more than a person can read."""
 
 from payroll.fault import Fault, FaultCode, FieldError, fault
 
@@ -21,7 +21,7 @@ class FaultList:
 
     @property
     def full(self) -> bool:
-        """Whether nothing more is noted, so that searching on is wasted."""
+        """Whether no more faults are noted, so that it is useless to search on."""
         return len(self._faults) > FAULTS_MAX
 
     def all(self) -> tuple[Fault, ...]:

@@ -21,7 +21,7 @@ _LEFT_OPEN = {
     "connections": "Vul ten minste één werkgeverscode in.",
 }
 _TOO_MANY = {
-    # A second form for the same connection is refused.
+    # Not the usual advice to divide them over several forms: a second form for the same connection is refused.
     "dgas": "Dit zijn meer DGA's dan hier passen. Vul er 20 in, en vraag a.s.r. wat je met de andere moet doen.",
 }
 
@@ -29,8 +29,8 @@ _TOO_MANY = {
 class FieldReader:
     """One form's faults and warnings, gathered while its values are read.
 
-    A path ends with a dot or is empty: it is what stands before the field's name. A form that is `kept` was accepted
-    once: what only later rules refuse stays in it.
+    A `path` is what precedes the field's name: it ends with a dot or is empty. A form that is `kept` was accepted once,
+    so a value that only later rules would refuse is still accepted.
     """
 
     def __init__(self, *, kept: bool = False) -> None:
@@ -66,8 +66,8 @@ class FieldReader:
             self._warnings.append(replace(fault(path + name, odd), warning=True))
         return normal
 
-    def refuse_of_late(self, field: str, code: FaultCode) -> None:
-        """Note what an earlier release may have taken."""
+    def refuse_unless_kept(self, field: str, code: FaultCode) -> None:
+        """Note a fault that an earlier release may have accepted."""
         if not self._kept:
             self.faults.add(field, code)
 

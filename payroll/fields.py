@@ -24,8 +24,8 @@ USUAL_CONTRACT_NUMBER_START = "A020"
 
 _CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
-# Bol.com B.V., A/B Groep, j.jansen/Smit and Ch.Jansen/Smit are names: behind initials a domain is made by a country, or
-# by what is nobody's surname, as everybody can have a page under x.com.
+# Bol.com B.V., A/B Groep, j.jansen/Smit and Ch.Jansen/Smit are names. So after initials only a country's code, or an
+# ending that is nobody's surname, makes a domain; x.com has to be one, since everybody can have a page there.
 _INITIAL = r"(?:\w|[cpt]h|chr|ij|[st]j)\."
 _NO_SURNAME = "[a-z]{2}|com|net|org|info|online"
 _DOMAIN = rf"(?<![\w-])(?:{_INITIAL}(?:{_NO_SURNAME})|(?!{_INITIAL})[\w-]+\.(?:[^\W\d_]{{2,}}|xn--[\w-]+))"
@@ -43,7 +43,7 @@ _PLAIN_EMAIL_CHARACTERS_MAX = 60
 def name(value: object) -> str:
     """A company's or person's name, 1 to 200 characters, as typed but for Unicode's NFC. Never a BSN, nor a link.
 
-    Names stand in mails, one of them to an address that a stranger may have typed.
+    A link would get into our mails, some of which go to an address that a stranger typed.
     """
     text = typed_text(value, NAME_CHARACTERS_MAX)
     if holds_bsn(text):
@@ -78,7 +78,7 @@ def raamwerkcontractnummer(value: object) -> str:
     number = _WHITE_SPACE.sub("", typed_text(value, NUMBER_CHARACTERS_MAX))
     if lhnr.looks_like_one(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
-    # As typed: in upper case some foreign letters are ours.
+    # Before it is put in upper case, which makes ASCII letters of some foreign ones.
     if not _CONTRACT_NUMBER.fullmatch(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_FORMAT)
     return number.upper()

@@ -1,6 +1,6 @@
 """When payroll data flow for the first time.
 
-No rule for it is published; this one is ours, and its version travels with every date it gave.
+No rule for it is published; this one is ours, and every date comes with the version of the rule that gave it.
 """
 
 from datetime import date, timedelta
@@ -14,11 +14,11 @@ from schemas.values import Frequency
 RULE_VERSION = "1"
 DAYS_AFTER_PERIOD = 5
 NAMED_AHEAD_MAX = timedelta(days=366)
-"""A day that Keylane names beyond this looks like a slip in its year."""
+"""If Keylane names a day later than this, it has probably mistaken the year."""
 
 
 class NamedDateWarning(StrEnum):
-    """Why a date that Keylane named does not stand; or, FAR_AHEAD, why somebody should ask about one that does."""
+    """Why a date that Keylane named is set aside; FAR_AHEAD: it is used, but somebody should ask about it."""
 
     FAR_AHEAD = "FAR_AHEAD"
     BEFORE_REALISATION = "BEFORE_REALISATION"
@@ -44,8 +44,8 @@ def first_exchange(
         table: published periods that differ from the calendar's rule.
 
     Returns:
-        The day with the rule's period, also where Keylane named the day: it names no period; and a warning for the
-        operators when Keylane's date was set aside, or is odd.
+        The day, with the rule's period (also for a day that Keylane named: it names no period), and a warning for the
+        operators if Keylane's date was set aside or is odd.
 
     Raises:
         HolidaysUnknownError: the day would lie after 2100.

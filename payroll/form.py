@@ -1,4 +1,4 @@
-"""A form after its check: everything in its normal form, or everything that is wrong with it."""
+"""A form after its check: all values in their normal form, or all of its faults."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -60,14 +60,14 @@ class ProcessorRegistration(NamedTuple):
 
 
 class Correction(NamedTuple):
-    """A correction whose parts are well-formed. Whether the whole is right, only the corrected form tells."""
+    """A correction whose parts are well-formed. Whether it is right as a whole, only the corrected form shows."""
 
     earlier: Earlier
     warnings: tuple[Fault, ...] = ()
 
 
 class Withdrawal(NamedTuple):
-    """An earlier registration is withdrawn: the connections of these numbers, or all of it where none is named."""
+    """An earlier registration is withdrawn: the connections with these numbers, or the whole of it if none is named."""
 
     earlier: Earlier
     connections: tuple[int, ...] = ()
@@ -79,7 +79,7 @@ CheckedForm = Form | LinkRequest | ProcessorRegistration | Correction | Withdraw
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedForm:
-    """A form that has to be corrected, and what of it is good enough to write an answer with."""
+    """A form that has to be corrected, and those of its values that the answer needs, if they are valid."""
 
     faults: tuple[Fault, ...]
     email: str | None = None

@@ -10,7 +10,7 @@ from payroll import fields
 class IdentifierRule:
     """An identifier by its name in forms and events, and the rule that gives its normal form or raises FieldError.
 
-    `example` is one that is made up: generated forms hold its like, with other digits.
+    `example` is made up: generated forms have identifiers like it, with other digits.
     """
 
     name: str

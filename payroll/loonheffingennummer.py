@@ -9,7 +9,7 @@ from payroll.elfproef import has_check_digit, passes_elfproef
 from payroll.fault import FaultCode, FieldError
 
 _SEPARATORS = re.compile("[\\s.\\-\u2010-\u2015]+")
-"""With the hyphens and dashes that a word processor makes of a typed one."""
+"""Including the hyphens and dashes that a word processor makes of a typed hyphen."""
 _SHAPE = re.compile(r"([0-9]{9})L([0-9]{2})")
 _VAT_NUMBER = re.compile(r"(?:NL)?[0-9]{9}B[0-9]{2}")
 _LOOSE_SHAPE = re.compile(r"([0-9]+)(?:L([0-9]*))?")
@@ -37,17 +37,17 @@ def parse(typed: str) -> str:
 
 
 def looks_like_one(number: str) -> bool:
-    """Whether the text has the shape of one; it may have been typed into another field."""
+    """Whether the text has the shape of one, for fields into which people type it by mistake."""
     return _SHAPE.fullmatch(_SEPARATORS.sub("", number).upper()) is not None
 
 
 def is_meant_as_one(typed: str) -> bool:
-    """Whether the text is one, or one that was cut short or mistyped: no name has so many digits and nothing else."""
+    """Whether the text is one, complete or not, or mistyped: no name consists of so many digits and little else."""
     return _MEANT.fullmatch(_SEPARATORS.sub("", typed).upper()) is not None
 
 
 def unusual(number: str) -> FaultCode | None:
-    """A valid number that a reviewer should look at: one source says that none starts with 000."""
+    """The warning for a valid number that a reviewer should look at: one source says that none starts with 000."""
     return FaultCode.LHNR_STARTS_WITH_000 if number.startswith("000") else None
 
 

@@ -26,7 +26,7 @@ from schemas.values import FormKind
 
 CONNECTION_NUMBER = "connection"
 CONNECTION_NOT_YOURS = "Deze koppeling hoort niet bij je aanmelding, of is al gestopt."
-"""Whoever withdraws one wants no other code registered, which the usual sentence names."""
+"""For a withdrawal: the usual sentence says how to register another code, which nobody wants who withdraws one."""
 
 _LINK_REQUEST = (
     COMPANY_NAME,
@@ -59,7 +59,7 @@ def read_processor(form: Json, kind: FormKind | None, reader: FieldReader, seale
 
 
 def read_correction(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
-    """What changes of an earlier form, part by part: the package is not known here."""
+    """What changes of an earlier form, each part checked by itself: the earlier form's package is not known here."""
     del kind
     earlier = read_named(form, reader)
     for field in _CHANGEABLE:
@@ -92,9 +92,9 @@ def number_fault(number: object, largest: int) -> FaultCode | None:
 
 
 def _withdrawn_connections(form: Json, reader: FieldReader) -> tuple[int, ...]:
-    """By their numbers alone: what ends by mistake is dear, so no place in the list counts, and an empty one is none.
+    """The numbers of the connections that are withdrawn; none if the list is left open: then the whole registration is.
 
-    A list that is left open names the whole registration.
+    Places in the list do not count as numbers here, and an empty list is a fault: a link ended by mistake is costly.
     """
     numbers: list[int] = []
     named = reader.objects(form, "connections", count_max=CONNECTIONS_MAX, count_min=1, demand=Demand.OPTIONAL)

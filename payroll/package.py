@@ -1,4 +1,4 @@
-"""What a payroll package has to declare, so that one file is all it takes to offer it."""
+"""What a payroll package has to declare; with that, one file is enough to offer it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,20 +26,20 @@ class Package:
         kinds: the forms it is offered on.
         employer_code: the rule for the code of an employer.
         connections_max: how many employer codes one form may hold; one where a processor registers employers.
-        identifiers: what its user is known by, mandatory; other packages' identifiers are refused.
+        identifiers: what it knows the link's user by, mandatory; other packages' identifiers are refused.
         secrets: the mandatory sealed secrets of a connection, by field name, which is also the seal's purpose.
         processor_identifiers: what a processor that registers itself is known by.
         processor_secrets: its sealed secrets. Where there are any, they serve for every employer that it registers, and
             the processor must be confirmed with them.
-        where: where its users find an identifier or a secret, by field name, in a sentence: told to who leaves it open.
+        where: where to find an identifier or a secret, by field name, in a sentence; told to those who leave it open.
         policy_keys_required: whether raamwerkcontractnummer and loonheffingennummer must be there; where they may be
             missing, the registration is held until the policy is found.
         authorisations: what Keylane always has to see granted.
         pensioenwet_authorisations: what is needed besides when a product falls under the Pensioenwet.
-        prerequisites: what the customer must have done in the package, a sentence each, told once an employer's form is
-            received: nothing that such a form cannot be without.
-        processor_prerequisites: the same of a processor, told once its own form is received.
-        renewal: what to do when the link's credentials change once it works; its reader has the code of an employer's
+        prerequisites: what the customer must have done in the package, a sentence each. They are told after an
+            employer's form has been received, so leave out what nobody can fill in the form without.
+        processor_prerequisites: the same for a processor, told when its own form has been received.
+        renewal: what to do if the link's credentials change later; its reader has the code of an employer's
             registration.
         keylane_contacts_customer: whether Keylane calls or writes about the authorisations.
         help: what its customers are told instead of the general help.
@@ -65,8 +65,8 @@ class Package:
     help: Mapping[ReportCode, CustomerHelp] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # Of a processor's form that waits, whoever is let in first may take one connection: the others went on without
-        # it, and nobody would hear so (docs/decisions/0018).
+        # While a processor's form waits, another registration may get one of its connections. The others would go on
+        # without that one, and nobody would be told (docs/decisions/0018).
         if self.connections_max > 1 and "employer_registration" in self.kinds:
             raise ValueError("what a processor registers has one connection")
 
@@ -84,7 +84,7 @@ class Package:
         return self.help.get(code) or GENERAL_HELP[code]
 
     def what(self, finding: Finding) -> str:
-        """What is the matter, in a sentence or more; every right that is needed where Keylane names none."""
+        """What is wrong, in a sentence or more, with every needed right if Keylane does not name the missing one."""
         what = self.help_for(finding.code).what
         if finding.code != "RIGHT_MISSING":
             return what
@@ -93,13 +93,13 @@ class Package:
         return f"{what} Keylane heeft niet gezegd welk recht. {self._needed_rights()}"
 
     def _when_needed(self, right: str) -> str:
-        """Nobody grants more than the products call for because a mail names a right."""
+        """A condition, so that nobody grants a right that only some products need just because a mail names it."""
         if right not in {one.right for one in self.pensioenwet_authorisations}:
             return ""
         return " Geef dat recht alleen als een product van de werkgever onder de Pensioenwet valt."
 
     def _needed_rights(self) -> str:
-        """The other services do not keep under which law the products fall."""
+        """With a condition: the services that ask do not know whether a product falls under the Pensioenwet."""
         always = f"Nodig is: {_listed(self.authorisations)}."
         if not self.pensioenwet_authorisations:
             return always

@@ -8,9 +8,9 @@ _CHECK_LOOKALIKES = {"0": "O", "1": "IL"}
 
 
 def as_quoted(typed: str) -> str:
-    """The reference that was meant: capitals, without spaces and hyphens, and no letter for a digit that looks like it.
+    """The intended reference: capitals, without spaces and hyphens, and digits for the letters that look like them.
 
-    Only the check character at the end can be one of the letters O, I and L.
+    Only its last character, the check, can itself be one of the letters O, I and L.
     """
     text = as_crockford(typed)
     digits, check = text[: REFERENCE_CHARACTERS - 1], text[REFERENCE_CHARACTERS - 1 :]

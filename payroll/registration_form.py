@@ -20,7 +20,7 @@ _DGA_NAMES = frozenset({"name", "personnel_number"})
 
 
 def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
-    """The values of a registration; of a form whose kind is not known as well, as far as they can be read."""
+    """The values of a registration, as far as they can be read; also for a form whose kind is not known."""
     slug = read_package(form, kind, reader)
     values = {field.name: reader.value(form, field) for field in asked_fields(kind, slug)}
     values["identifiers"] = read_identifiers(form, asked_identifiers(slug), reader)
@@ -36,7 +36,7 @@ def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, se
 
 
 def read_package(form: Json, kind: FormKind | None, reader: FieldReader) -> str | None:
-    """The package's slug; a package that does not offer this form is named with those that it does."""
+    """The package's slug; if the package does not offer this kind of form, the fault names the kinds that it offers."""
     slug: str | None = reader.value(form, PACKAGE)
     if kind and slug and kind not in packages()[slug].kinds:
         package = packages()[slug]
@@ -55,7 +55,7 @@ def read_identifiers(form: Json, asked: tuple[AskedField, ...], reader: FieldRea
 
 
 def read_dgas(form: Json, reader: FieldReader, payrolls: int | None = None) -> tuple[Dga, ...]:
-    """The DGAs, each once; "none" must be said. In one payroll a personnel number is one employee's."""
+    """The DGAs, each once; "none" must be said. If there is just one payroll, no two have the same personnel number."""
     dgas: dict[tuple[str, str], Dga] = {}
     for index, item in reader.objects(form, "dgas", count_max=DGAS_MAX):
         path = f"dgas.{index}."
@@ -66,7 +66,7 @@ def read_dgas(form: Json, reader: FieldReader, payrolls: int | None = None) -> t
             if (name, number) in dgas:
                 reader.faults.add(f"dgas.{index}", FaultCode.DGA_DUPLICATE)
             elif payrolls == 1 and any(one.personnel_number == number for one in dgas.values()):
-                reader.refuse_of_late(f"{path}personnel_number", FaultCode.PERSONNEL_NUMBER_DUPLICATE)
+                reader.refuse_unless_kept(f"{path}personnel_number", FaultCode.PERSONNEL_NUMBER_DUPLICATE)
             dgas[name, number] = Dga(name=name, personnel_number=number)
     return tuple(dgas.values())
 
@@ -90,13 +90,16 @@ def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: S
 
 
 def typed_connections(form: Json) -> list[Any]:
-    """The list of connections as it was typed, null where none stands any more; empty where there is no list."""
+    """The list of connections as it was typed, with null for each that was dropped; empty if there is no list."""
     typed = form.get("connections")
     return typed if isinstance(typed, list) else []
 
 
 def without_nulls(form: Json) -> tuple[Json, frozenset[int]]:
-    """The places in the list of connections that are null: none stands there, and the others keep their numbers."""
+    """The form with empty objects for the nulls in its list of connections, and the places of those nulls.
+
+    A null stands for a connection that was dropped, so that the others keep their numbers.
+    """
     typed = typed_connections(form)
     if None not in typed:
         return form, frozenset()

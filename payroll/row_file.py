@@ -1,4 +1,4 @@
-"""A file that somebody at a.s.r. writes: a CSV with a header, read whole or not at all."""
+"""A file that somebody at a.s.r. writes: a CSV with a header, accepted as a whole or not at all."""
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,19 +14,19 @@ _SEPARATORS = ",;\t"
 
 Row = TypeVar("Row")
 Columns = Mapping[str, Callable[[str], Any]]
-"""By the column's name, what its text is read as; that raises FieldError or ColumnError for what is wrong."""
+"""By each column's name, the function that reads its text; it raises FieldError or ColumnError."""
 
 
 class ColumnError(ValueError):
-    """A text is not what its column asks; says what it is not, and never the text."""
+    """A text is not what its column needs. The message says what it is not, and never quotes it."""
 
 
 class RowFileError(ValueError):
-    """The file is none of these rows; the text names every faulty line, its columns and why, and no value."""
+    """The file cannot be accepted. The message names every faulty line, its columns and why, and never a value."""
 
 
 class Compared(NamedTuple):
-    """How many rows of a file are not there yet, are there otherwise, or just so, and what in it wants a look."""
+    """A file's rows compared with the stored ones: how many are new, changed and the same; and what needs a look."""
 
     new: int
     changed: int
@@ -39,12 +39,12 @@ class Compared(NamedTuple):
         return bool(self.new or self.changed)
 
     def counts(self) -> dict[str, int]:
-        """As they go on record."""
+        """The three numbers, as they go on record."""
         return {"new": self.new, "changed": self.changed, "same": self.same}
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The file's lines one by one. Raises RowFileError at the first that is no UTF-8, after those before it."""
+    """The file's lines one by one, up to the first that is not UTF-8: for that one it raises RowFileError."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         for number, line in enumerate(lines, 1):
             try:
@@ -55,13 +55,13 @@ def lines_of(path: Path) -> Iterator[str]:
 
 
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:
-    """Every row, one at least, `row` made of what is in its columns, each only once; other columns are passed over.
+    """The file's rows, at least one, without repeats: each is `row` called with the values of `columns`, by name.
 
-    What separates columns is what the line of their names has most of: a Dutch Excel writes semicolons.
+    Other columns are ignored. The separator is whichever the header has most of: a Dutch Excel writes semicolons.
 
     Raises:
-        RowFileError: it is no CSV, columns are missing, nothing stands below them, lines are faulty (a hundred are
-            named at most), or two of them differ and have the same in the columns of their `key`.
+        RowFileError: the file is no CSV, lacks a column, has no row, has faulty lines (at most a hundred are named), or
+            has two different rows with the same values in the columns of `key`.
     """
     rest = iter(lines)
     names = next(rest, "")
@@ -85,7 +85,7 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
             except RowFileError as error:
                 faults.append(f"line {read_to}: {error}")
     except csv.Error as error:
-        # What a quote opens that nothing closes goes on to the end: it is looked for where the row begins.
+        # A quote that is never closed swallows the rest of the file: the line where its row begins is the one to name.
         raise RowFileError(f"line {read_to + 1}: not readable as CSV ({error}); look at its quotes") from error
     if faults:
         more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
@@ -96,7 +96,7 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
 
 
 def _is_blank(typed: Mapping[str, Any]) -> bool:
-    """Excel keeps rows whose cells were emptied, as nothing but separators."""
+    """Whether all cells are empty: Excel writes an emptied row as nothing but separators."""
     return not any("".join(text).strip() for text in typed.values())
 
 

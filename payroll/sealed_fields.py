@@ -1,4 +1,4 @@
-"""Sealed secrets in a form: read where they stand, and taken only when they were sealed for that place."""
+"""Sealed secrets in a form: each is accepted only if it was sealed for the place where it stands."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,14 +12,17 @@ NO_CONNECTION = 0
 
 
 class SealedTo(NamedTuple):
-    """For which registrations (ids, its own first) a secret at this connection may be sealed; `path` is its place."""
+    """What a secret at a place of a form may be sealed for: one of these registrations, and this connection.
+
+    `registrations` are ids, the form's own first; `path` is the place, as FieldReader has it.
+    """
 
     registrations: tuple[str, ...]
     connection: int = NO_CONNECTION
     path: str = ""
 
     def at(self, connection: int, path: str) -> "SealedTo":
-        """The same at a connection."""
+        """The same for a connection of the form."""
         return SealedTo(self.registrations, connection, path)
 
 

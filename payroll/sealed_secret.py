@@ -1,4 +1,4 @@
-"""Secrets arrive sealed for Keylane. Nobody here can open one; what it was sealed for stands readable in its header."""
+"""Secrets arrive sealed for Keylane. Nobody here can open one, but its header says readably what it was sealed for."""
 
 from binascii import a2b_base64
 from typing import NamedTuple
@@ -12,7 +12,7 @@ TOKEN_CHARACTERS_MAX = 8192
 SECRET_CHARACTERS_MAX = 512
 AGREED = ("ECDH-ES+A256KW", "A256GCM")
 _NAMES = {"alg", "enc", "epk", "kid", "registration", "connection", "purpose"}
-"""What a header may hold. Others ask whoever opens it to unpack, to fetch a key or to count long."""
+"""What a header may hold. Other parameters could make Keylane decompress something, fetch a key or compute for long."""
 
 
 class SealedToken(NamedTuple):
@@ -27,10 +27,10 @@ class SealedToken(NamedTuple):
 
 
 def read(value: object) -> SealedToken:
-    """The token, when it is a compact JWE in the agreed algorithms, with the names that are agreed in its header.
+    """The token, if it is a compact JWE with the agreed algorithms and only the agreed parameters in its header.
 
     Raises:
-        FieldError: it is none.
+        FieldError: it is not.
     """
     if not isinstance(value, str):
         raise FieldError(FaultCode.WRONG_TYPE)
@@ -55,7 +55,7 @@ def clear_secret(typed: str) -> str:
 
 
 def _protected_header(token: str) -> dict[str, object]:
-    # A token begins with eyJ, which is base64 for the start of a JSON object: what parses is one.
+    # A token begins with eyJ, which is base64 for the start of a JSON object: whatever parses is an object.
     if len(token) > TOKEN_CHARACTERS_MAX or not COMPACT_JWE.fullmatch(token):
         raise FieldError(FaultCode.SECRET_NOT_SEALED)
     try:

@@ -1,4 +1,4 @@
-"""What holds for every text somebody typed into a form, whatever the field."""
+"""The rules for every text that somebody typed into a form, whatever the field."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _LOOKED_AT_CHARACTERS_MAX = 1000
 
 
 def is_blank(value: object) -> bool:
-    """Whether a field was left open: null, or a text of nothing but spaces, marks on nothing, and what nobody sees."""
+    """Whether a field was left open: null, or a text of nothing but white space, combining marks and the invisible."""
     if value is None:
         return True
     return isinstance(value, str) and not "!" <= value[:1] <= "~" and not _says_something(value)
@@ -26,17 +26,17 @@ def is_blank(value: object) -> bool:
 def typed_text(value: object, longest: int) -> str:
     """The text in Unicode's NFC, without white space around it; at most `longest` code points.
 
-    Control characters are refused wherever they stand: line ends, and those that turn the writing direction, too. So is
-    what is blank or has no width, and joins nothing: nobody sees it, and it makes another name of the same one.
+    Control characters are refused anywhere, also line ends and those that change the writing direction. So are
+    invisible characters that join no others: with them, two names would differ that look the same.
 
     Raises:
-        FieldError: no text, too long, with control characters, or a sealed secret that belongs elsewhere.
+        FieldError: it is no text, too long, has such characters, or is a sealed secret that belongs elsewhere.
     """
     if not isinstance(value, str):
         raise FieldError(FaultCode.WRONG_TYPE)
     if _TOKEN_START in value and looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
-    # Of ASCII none of the unprintable is printable to Python either, which tells it far sooner.
+    # For ASCII, isprintable() refuses all that the pattern would, and is much faster.
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if not (value.isascii() and value.isprintable()) and _UNSEEN.search(value):
         raise FieldError(FaultCode.CONTROL_CHARACTER, taken_before=text)

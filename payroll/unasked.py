@@ -1,4 +1,4 @@
-"""Fields that a form does not ask: named so that the customer knows them again, never repeated as they were typed."""
+"""Fields that a form does not ask for: named so that the customer recognises them, but never exactly as typed."""
 
 import re
 
@@ -16,7 +16,7 @@ _UNSHOWABLE = re.compile(r"[^A-Za-z0-9_-]|[0-9]{4,}")
 
 
 def unasked(name: str, value: object, usual: FaultCode) -> FaultCode:
-    """What is wrong with a field nobody asked: a secret or a BSN says so, anything else is the `usual` fault."""
+    """The fault of a field that is not asked: its own for a secret and for a BSN, otherwise the `usual` one."""
     if _SECRET_NAME.search(name) or (isinstance(value, str) and looks_sealed(value)):
         return FaultCode.SECRET_IN_WRONG_FIELD
     if _BSN_NAME.search(name) or holds_bsn(name):
@@ -25,5 +25,5 @@ def unasked(name: str, value: object, usual: FaultCode) -> FaultCode:
 
 
 def shown_name(name: str) -> str:
-    """A foreign field's name as it may be shown: at most 40 characters, all harmless, no long numbers."""
+    """An unknown field's name as it may be shown: at most 40 characters, all harmless, no long numbers."""
     return _UNSHOWABLE.sub("?", name[:NAME_CHARACTERS_MAX]) or "?"

@@ -1,4 +1,4 @@
-"""Working days in the Netherlands: Monday to Friday, less the public holidays as the holidays library has them."""
+"""Working days in the Netherlands: Monday to Friday, except the public holidays that the holidays library lists."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ _SATURDAY = 5
 
 
 class HolidaysUnknownError(ValueError):
-    """The holidays after 2100 are not known, so no working day can be told."""
+    """The holidays after 2100 are not known, so neither are the working days."""
 
 
 def is_working_day(day: date) -> bool:
@@ -46,9 +46,9 @@ def _holidays(year: int) -> frozenset[date]:
 
 @cache
 def _dutch_holidays() -> "type[HolidayBase]":
-    import holidays  # noqa: PLC0415  a tenth of a second, which whoever asks for no working day need not wait
+    import holidays  # noqa: PLC0415  it takes a tenth of a second, which most processes need not spend
 
-    # Asked for by its code, or imported by its full name, the country brings all the others with it: 8 MB.
+    # From its file: asked for by its code, or imported by its full name, it brings all other countries with it, 8 MB.
     spec = PathFinder.find_spec("netherlands", [f"{path}/countries" for path in holidays.__path__])
     if spec is None or spec.loader is None:
         raise ImportError("the holidays library has its countries elsewhere")

@@ -2,8 +2,8 @@
 
 In JSON every value below a name that sounds like a secret is removed, unless it is a sealed token. Everything else
 stays as it was written, repeated keys and impossible numbers included, so that a kept form has the same faults as the
-sent one. Bytes that are not JSON are searched as text. Nothing else costs as much for a record as this search: a record
-that cannot name a secret is not searched, and one that is too large to be read is kept only as far as it is searched.
+sent one. Bytes that are not JSON are searched as text. This search is the most expensive step in handling a record, so
+a record that cannot name a secret is not searched, and of one too large to be read only the searched part is kept.
 """
 
 import json
@@ -66,7 +66,7 @@ def _may_name_a_secret(value: bytes) -> bool:
     plain = value.replace(b"\0", b"")
     if b"\\u" in plain:
         return True
-    # casefold: the search takes the long s and the Kelvin sign for what they look like
+    # casefold, because re.IGNORECASE too takes the long s for an s and the Kelvin sign for a k
     folded = plain.lower() if plain.isascii() else plain.decode(errors="replace").casefold().encode(errors="replace")
     return any(word in folded for word in _WORDS)
 

@@ -15,7 +15,7 @@ from schemas.versions import VERSIONS
 FOREIGN_BYTES_MAX = 65_536
 OWN_BYTES_MAX = 900_000
 ANSWERED_BYTES_MAX = 1_048_576
-"""Of what is larger than is read, this much is looked through for whom to answer: about what a broker takes."""
+"""A record too large to be read is searched for an address to answer, up to this size: about what a broker takes."""
 
 _VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
 _FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)
@@ -84,7 +84,7 @@ def upcast_to(version: int, event: Event) -> Event:
     """The same fact in this version, which may be its own.
 
     Raises:
-        NotImplementedError: a version on the way has no upcast of its own; an inherited one leads no further.
+        NotImplementedError: a version on the way lacks an upcast of its own (an inherited one leads nowhere new).
     """
     while event.version < version:
         before, event = event, event.upcast()

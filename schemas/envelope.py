@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SOURCE_PREFIX = "urn:salariskoppeling:"
-"""Of a party's name: who of us says it."""
+"""Before a party's name: the `source` of its events."""
 TYPE_PREFIX = "salariskoppeling."
 SCHEMA_PREFIX = "urn:salariskoppeling:schema:"
 

@@ -43,7 +43,7 @@ class Event(Value):
         """From a record that is larger than its topic allows, read only what is needed to answer it.
 
         Raises:
-            OversizedError: nothing.
+            OversizedError: nobody waits for an answer.
             ValueError: as `from_json`.
         """
         del value
@@ -64,7 +64,7 @@ class Event(Value):
         return value
 
     def upcast(self) -> "Event":
-        """The same fact in the next version. Each but the newest has its own; an inherited one leads no further.
+        """The same fact in the next version. Each version but the newest has an upcast of its own.
 
         Raises:
             NotImplementedError: the first version is the newest.
@@ -81,7 +81,10 @@ class Event(Value):
         return ""
 
     def series(self) -> str:
-        """In one series of one registration and producer, a lower revision than one seen is stale; "" is no series."""
+        """The name of its series: within one registration and producer, a revision below one already seen is stale.
+
+        "" if it belongs to no series.
+        """
         part = self.part()
         return f"{self.name}/{part}" if part else self.name
 

@@ -17,7 +17,7 @@ _NAME_MAX = 60
 class DefectCode(StrEnum):
     """What can be wrong with JSON that still is JSON to most parsers. A number no double can hold is NOT_FINITE.
 
-    Of a form as a whole besides: it is not there (REQUIRED), no object (WRONG_TYPE), more than is read (TOO_LARGE), or
+    Of a form as a whole also: it is missing (REQUIRED), no object (WRONG_TYPE), too large to be read (TOO_LARGE), or
     has a clear secret beside it (SECRET_IN_WRONG_FIELD).
     """
 
@@ -59,7 +59,7 @@ def parse(value: bytes) -> tuple[dict[str, JsonValue], tuple[Defect, ...]]:
 
 
 class _DoubtfulError(Exception):
-    """Most parsers accept this silently; what exactly it is, the slower way finds out."""
+    """Something that most parsers accept silently; a second, slower parse finds out what."""
 
 
 def _sound_keys(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

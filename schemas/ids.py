@@ -41,7 +41,11 @@ def reference(registration: str) -> str:
 
 
 def reference_digest(quoted: str) -> str:
-    """What the SHA-256 begins with that this reference is made of: 48 of its bits, 12 hexadecimal digits."""
+    """The first 12 hexadecimal digits (48 bits) of the SHA-256 of which this reference was made.
+
+    Raises:
+        ValueError: a character is not of the alphabet.
+    """
     return f"{bits_of(quoted[:CHARACTERS]) >> 2:012x}"
 
 
@@ -62,7 +66,7 @@ def derived_event_id(root_time_ms: int, emitter: str, causing_event: str, ordina
 
 
 def _check_character(text: str) -> str:
-    # ISO 7064 Mod 37,36 as python-stdnum has it (property-tested), far sooner: every form needs one.
+    # As python-stdnum computes it (property-tested), but much faster: every form needs one.
     product = 36
     for character in text:
         product = ((product + _BASE_36_VALUES[character]) % 36 or 36) * 2 % 37

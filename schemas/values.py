@@ -14,7 +14,7 @@ FormKind = Literal[
     "link_request", "processor_registration", "employer_registration", "self_managed", "correction", "withdrawal"
 ]
 ABOUT_EARLIER: tuple[FormKind, ...] = ("correction", "withdrawal")
-"""Forms about an earlier registration: they have no way of their own. No set, as a stranger's kind may be anything."""
+"""Forms about an earlier registration, which open none. No set: the kind in a stranger's form may be unhashable."""
 
 EndReason = Literal["withdrawn", "superseded", "lapsed"]
 ReportCode = Literal[

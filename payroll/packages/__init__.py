@@ -1,4 +1,4 @@
-"""The payroll packages on offer, one module each, found by looking: a new package is a new file here, nothing else."""
+"""The payroll packages on offer, one module each, found automatically: a new package is just a new file here."""
 
 import pkgutil
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from payroll.package import Package
 
 
 def slugs() -> list[str]:
-    """The slug of every package, in alphabetical order: the modules' names, of which none is imported for this."""
+    """The slug of every package, in alphabetical order: its module's name, so that no module has to be imported."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 

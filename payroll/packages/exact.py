@@ -1,8 +1,8 @@
 """Exact HR Salaris & Gemak (manual 003): a processor's user group, with its own Web API user.
 
-The manual asks neither raamwerkcontractnummer nor loonheffingennummer; the form does, and a registration without them
-is held for policy matching. A processor registers itself on a form that no manual has, without credentials: they come
-with each employer.
+The manual asks for neither raamwerkcontractnummer nor loonheffingennummer; the form does, and a registration without
+them is held for policy matching. A processor registers itself on a form that no manual has, without credentials: they
+come with each employer.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Loket.nl, the REST generation (manuals 001 and 002): a user made for the link, and no secrets from the customer.
 
-No manual has a form on which its processors register themselves; manual 002 wants them confirmed all the same. They
-bring no credentials: Keylane arranges the user's with them.
+No manual has a form on which its processors register themselves, yet manual 002 requires that they are confirmed. They
+bring no credentials: Keylane arranges those of the link's user with them.
 """
 
 import re

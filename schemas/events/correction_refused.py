@@ -19,7 +19,7 @@ ENDED = "ENDED"
 
 
 class CorrectionRefusedV1(Event):
-    """The first version told nobody but the address that stands."""
+    """The first version told only the registration's current address."""
 
     name: ClassVar[str] = "correction-refused"
 
@@ -36,7 +36,8 @@ class CorrectionRefusedV1(Event):
 class CorrectionRefusedV2(CorrectionRefusedV1):
     """`submission` is the correction's own id; `cycle` the registration's, whose code still counts.
 
-    `moving_to` is the address that one that had been held was to move to: what waited was told there, and is no more.
+    `moving_to` is the new address that a held correction brought: that address was told that the correction waits, and
+    is now told that it no longer does.
     """
 
     version: ClassVar[int] = 2
@@ -49,9 +50,9 @@ class CorrectionRefusedV2(CorrectionRefusedV1):
 
 
 class CorrectionRefused(CorrectionRefusedV2):
-    """As before; `employer_email` is where an employer was told that it waits; None where it never waited.
+    """As before; `employer_email` is where an employer was told that the correction waits.
 
-    None as well where the employer that was told is another than the one whose registration goes on.
+    None if it never waited, or if that employer is not the one whose registration goes on.
     """
 
     version: ClassVar[int] = 3
@@ -60,7 +61,7 @@ class CorrectionRefused(CorrectionRefusedV2):
 
     @property
     def lapsed(self) -> bool:
-        """Whether it was held until now; any other was refused at once."""
+        """Whether the correction was held until now; any other was refused at once."""
         return any(fault.code == LAPSED for fault in self.faults)
 
     @property

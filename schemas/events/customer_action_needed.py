@@ -18,7 +18,7 @@ class CustomerActionNeededV1(ConnectionEvent):
     findings: tuple[Finding, ...]
 
     def upcast(self) -> "CustomerActionNeeded":
-        """Which of them reminded was not said."""
+        """Whether one was a reminder was not said."""
         return CustomerActionNeeded(**dict(self))
 
 

@@ -41,7 +41,7 @@ class _OversizedUnaddressed(Value):
 
 
 def secrets_beside(data: Mapping[str, object]) -> tuple[Defect, ...]:
-    """Every clear secret beside `form` in a record's value: nobody would ever look at it, or miss it."""
+    """Every clear secret beside `form` in a record's value, where nothing else would ever look at it."""
     names = (name for name, value in data.items() if name not in _PARTS and is_clear_secret(name, value))
     return tuple(Defect(code=DefectCode.SECRET_IN_WRONG_FIELD, key=name) for name in names)
 
@@ -118,7 +118,7 @@ class FormReceivedV1(_Form):
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
         """Writers' schema is narrower than what we read: exactly the first version's forms."""
-        # Whoever writes the contract needs each door's form as a class, and nobody else: they are dear to import.
+        # Only the generated contract needs the forms as classes, and they are slow to import.
         from schemas.forms import version_1  # noqa: PLC0415
 
         return version_1.FormReceivedContract.model_json_schema()
@@ -135,7 +135,7 @@ class FormReceivedV2(_Form):
 
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
-        """What writers follow is narrower than what is read: every door's form, exactly."""
+        """What writers follow is narrower than what is read: exactly the forms of each kind."""
         from schemas.forms import version_2  # noqa: PLC0415
 
         return version_2.FormReceivedContract.model_json_schema()
@@ -152,7 +152,7 @@ class FormReceived(_Form):
 
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
-        """What writers follow is narrower than what is read: every door's form; exactly, where it names the package."""
+        """What writers follow is narrower than what is read: each kind's forms, exact for the packages it names."""
         from schemas.forms import version_3  # noqa: PLC0415
 
         return version_3.FormReceivedContract.model_json_schema()

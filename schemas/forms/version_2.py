@@ -1,4 +1,4 @@
-"""Version 2: every door. Processors register, employers ask for the link; what was sent is corrected or withdrawn."""
+"""Version 2: all kinds. Processors register, employers ask for the link; what was sent is corrected or withdrawn."""
 
 from typing import Literal
 

@@ -1,7 +1,7 @@
-"""Version 3: single connections can be withdrawn, and packages that are added later are taken, by rules that name none.
+"""Version 3: single connections can be withdrawn, and packages that are added later are taken by general rules.
 
-Its own file says the rest, so adding a payroll package changes no contract. A later version may name it, with its
-fields one by one.
+The package's own file says the rest, so adding one changes no contract. A later version may name it, with its fields
+one by one.
 """
 
 from typing import Annotated, Literal
@@ -26,7 +26,7 @@ from schemas.forms.version_2 import (
 from schemas.values import Dga, Frequency
 
 _NAMED = ["exact", "loket", "loket_webservice", "raet"]
-"""Those whose fields stand here; the list never changes."""
+"""The packages whose fields stand here; the list never changes."""
 
 _Package = Annotated[
     str,
