@@ -28,23 +28,23 @@ from stream.message_mark import trace_of
 
 
 class StreamError(Exception):
-    """Anything the runtime knows how to answer."""
+    """Any error for which the runtime has a disposition."""
 
 
 class Paused(StreamError):
-    """An operator has paused the service: nothing is taken until he lets it go on."""
+    """An operator has paused the service: nothing is taken until it is resumed."""
 
 
 class InfrastructureError(StreamError):
-    """The world is not as it should be; it will be again."""
+    """Something outside fails for a while."""
 
 
 class TransportUnavailable(InfrastructureError):
-    """Kafka did not answer, or not in time. What was sent may have been written."""
+    """Kafka did not answer, or not in time. Records that were sent may have been written all the same."""
 
 
 class StoreUnavailable(InfrastructureError):
-    """Postgres did not answer, or not in time. What was committed may have been committed."""
+    """Postgres did not answer, or not in time. A transaction may have been committed all the same."""
 
 
 class ContentionError(StreamError):
@@ -64,12 +64,12 @@ class Fenced(ContentionError):
 
 
 class RecordError(StreamError):
-    """One record is to blame, and its batch is not. Its text is why the record is parked; `trace` holds no value."""
+    """One record is to blame, not its batch. The text is the reason for which it is parked; `trace` holds no values."""
 
     trace: str | None = None
 
     def suspects(self, subject: str) -> str | None:
-        """Whose data the release may have failed at, for the brake; None when it is the data that are wrong."""
+        """For the brake: the key of the data on which this release may have failed; None if the data are at fault."""
         del subject
         return None
 
@@ -91,7 +91,7 @@ class Defective(RecordError):
 
 
 class Unreadable(RecordError):
-    """A document that the record needs is not one that this release can read."""
+    """This release cannot read a document that the record needs."""
 
     def __init__(self, document: str, kind: str) -> None:
         super().__init__("DOCUMENT_UNREADABLE")
@@ -99,7 +99,7 @@ class Unreadable(RecordError):
         self.trace = f"the document of kind {kind}"
 
     def suspects(self, subject: str) -> str | None:
-        """The document: many records of many keys may need the same."""
+        """The document, because records of many keys may need the same one."""
         del subject
         return self._document
 
@@ -117,15 +117,15 @@ class TopicsUnfit(FatalError):
 
 
 class AccessDenied(FatalError):
-    """Kafka refuses the login, or its access rules what we have to do: somebody has to change one of them."""
+    """Kafka refuses our login, or its access rules forbid something that we have to do."""
 
 
 class SettingRefused(FatalError):
-    """What one of our settings says is not taken, and never will be: the text names the setting."""
+    """Kafka or Postgres does not accept the value of a setting, and never will; the text names the setting."""
 
 
 class PublishRefused(FatalError):
-    """The broker refuses a batch for good, and from then on perhaps all of this producer's: it takes a new process."""
+    """The broker refuses a batch for good, and perhaps all later ones of this producer: only a new process helps."""
 
 
 class BrakePulled(FatalError):
@@ -134,7 +134,7 @@ class BrakePulled(FatalError):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Take nothing, be well, and look now and then whether to go on."""
+    """Take nothing, stay ready, and look every `look_s` seconds whether to go on."""
 
     look_s: float
 
@@ -161,7 +161,7 @@ class Stop:
 Disposition = Hold | BackOff | Retake | Stop
 
 BACK_OFF_S_MAX = 2.0
-"""How long the world may be back before a worker sees it: a worker that knocks this often costs nobody anything."""
+"""How long a worker may need to see that an outage is over. Trying this often costs next to nothing."""
 RETAKES_MAX = 20
 
 

@@ -17,7 +17,7 @@ from stream.clock import Clock
 
 STUCK_EXIT_CODE = 70
 ASKED_S_MAX = 5.0
-"""How long who connects may say nothing, or take nothing: each has a thread."""
+"""How long a client may send nothing, or accept nothing: each occupies a thread."""
 SAID_S_MAX = 1.0
 """How long the watchdog waits for its last line to be written."""
 
@@ -72,7 +72,7 @@ class HealthServer:
             timeout = asked_s_max
 
             def handle(self) -> None:
-                # Who asked may be gone before the answer is: no news either.
+                # A client may leave before it gets its answer.
                 with suppress(ConnectionError):
                     super().handle()
 
@@ -124,7 +124,7 @@ def watch_loop(pulse: Pulse, patience_s: float) -> None:
 
 
 def _say_if_anybody_listens(line: str, *about: object) -> None:
-    """If the loop stands still because nobody reads its log, it holds the log's lock."""
+    """On a thread, for SAID_S_MAX: a loop that is stuck because nobody reads its log holds the log's lock."""
     saying = threading.Thread(target=_log.error, args=(line, *about), daemon=True)
     saying.start()
     saying.join(SAID_S_MAX)

@@ -11,9 +11,9 @@ from stream.decode import Item, Undecodable
 from stream.service import Due
 
 HORIZON = timedelta(days=430)
-"""Longer than any topic is kept (schemas/flow.py), and than Kafka takes to remove what it keeps no more."""
+"""Longer than any topic keeps its records (schemas/topics.py), with the time that Kafka takes to remove them."""
 DAYS_MAX = 36_500
-"""A calendar has no day that lies much further off."""
+"""A hundred years. A time that lies very much further off is none that `datetime` knows."""
 
 
 def said_at(item: Item) -> datetime | None:

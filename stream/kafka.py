@@ -26,7 +26,7 @@ from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
 
 BATCH_BYTES_MAX = 524_288
-"""What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
+"""The largest batch that is written, and the most that is fetched of one partition: a worker holds so much of each."""
 POLL_INTERVAL_MS = 2**31 - 1
 """A paused worker polls nothing and stays in its group, however long: a group without members loses its offsets after
 a week. A worker that is stuck is ended by our own watchdog."""
@@ -220,7 +220,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             await asyncio.wait_for(old.stop(), self._settings.handover_s_max)
         except TimeoutError:
             if task := old._sender.sender_task:  # noqa: SLF001  aiokafka has no other way to end it
-                # It would go on, connect again, and write late what was said anew meanwhile.
+                # It would go on, connect again, and write late what was published again meanwhile.
                 task.cancel()
             await old.client.close()
         await self._start_producer()

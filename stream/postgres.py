@@ -114,7 +114,7 @@ class PostgresStore:
         return bool(await self._session.fetch("select from pause"))
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """On the connection that all goes over: of the batch that stopped it nothing is begun yet."""
+        """On the only connection: nothing of the batch that pulled it has been written."""
         await self._session.fetch(_PULL_BRAKE, release, now, reason)
 
     async def close(self) -> None:

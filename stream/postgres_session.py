@@ -119,7 +119,7 @@ class Session:
 
     async def _opened(self) -> Connection:
         if self._connection is not None and self._connection.is_closed():
-            # Not to be passed over: who answers next may be another server, one that was behind.
+            # An outage, even so: the server that answers next may be another one, which was behind.
             raise StoreUnavailable("ended since it was last used")
         if self._connection is None:
             self._connection = await self._connect()
@@ -145,7 +145,7 @@ class Session:
 
 
 def _compare_clocks(ours: datetime, theirs: datetime) -> None:
-    """Nothing fails by a clock that is wrong: everything is noted, asked and reminded of at the wrong time."""
+    """A wrong clock makes nothing fail, but everything is then noted, asked and reminded of at the wrong time."""
     if abs(ours - theirs) > CLOCKS_APART_MAX:
         where = "ahead of" if ours > theirs else "behind"
         _log.warning("our clock is %.0f minutes %s Postgres's", abs(ours - theirs) / timedelta(minutes=1), where)

@@ -1,4 +1,4 @@
-"""What a URL of Postgres says, and whether what was typed can be one: before part of a password is taken for a host."""
+"""What a URL of Postgres says, and whether a typed text can be one: before part of a password is taken for a host."""
 
 import ssl
 from typing import Annotated
@@ -25,7 +25,7 @@ def is_cut_short(url: str) -> bool:
 
 
 def _holds_authorities(url: PostgresDsn) -> PostgresDsn:
-    """Each worker would try again for ever. `system`, which libpq knows, is a file's name to asyncpg."""
+    """Checked here, as a worker would try again for ever. `system`, which libpq knows, is just a file to asyncpg."""
     file = dict(url.query_params()).get("sslrootcert")
     try:
         ssl.create_default_context(cafile=file)
@@ -37,11 +37,11 @@ def _holds_authorities(url: PostgresDsn) -> PostgresDsn:
 
 
 PostgresUrl = Annotated[PostgresDsn, AfterValidator(_holds_authorities)]
-"""As a service is told it; its encryption is libpq's `sslmode` and `sslrootcert`."""
+"""The URL in a service's settings; its encryption is set by libpq's `sslmode` and `sslrootcert`."""
 
 
 def without_password(url: PostgresDsn) -> str:
-    """As it may be shown. Behind the "?" a password can stand as well: of that, how it is encrypted is shown."""
+    """The URL as it may be shown. The query may hold a password too, so only its encryption settings are shown."""
     host = url.hosts()[0]
     told = [(name, value) for name, value in url.query_params() if name in {"sslmode", "sslrootcert"}]
     query = told and f"?{urlencode(told, safe='/')}"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from stream.store import TICK_ROWS_MAX
 
 TICK_TIMES_APART = 20
-"""From one tick to the next, in times of what the first took: ticks take a twentieth of the worker's time."""
+"""From one tick to the next, in multiples of the first one's duration: so ticks take a twentieth of the time."""
 
 TICK_APART_S_MAX = 10.0
-"""What has become due is looked for no later than this, also when a tick was long because the database was."""
+"""The longest from one tick to the next, even if a tick took long because the database was slow."""
 
 
 @dataclass

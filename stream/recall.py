@@ -78,5 +78,5 @@ def _entry(name: _Name, found: Reading) -> Recorded | None:
 
 
 def _may_be_moved(name: _Name, record: Record, lanes_total: int) -> bool:
-    """Nobody knows of an event that cannot be read and names no subject."""
+    """An event that cannot be read and names no subject may be: nobody knows its lane."""
     return not name.subject or lane_of(name.subject, lanes_total) != record.partition

@@ -14,9 +14,9 @@ from stream.document import Document, DocumentKey
 from stream.record import Message, Record, TopicLane
 
 WAKE_UP_TOPIC = "~tick"
-"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of others a Told or a Done.
+"""What the rows of wake-ups have for a topic; stored under the name of the scan, as their kind is.
 
-It is stored under the name of the scan, as their kind is.
+Those that `tick` queues are a Due or an Opened, all others a Told or a Done.
 """
 
 TICK_ROWS_MAX = 500
@@ -60,12 +60,12 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the redelivery queue; one that stands already is left alone if it is moved or replayed.
+    """A row of the redelivery queue. A moved or replayed one that is there already is not put there again.
 
-    `due_at` None waits for a human. `seq`, which the queue gives it, orders the rows of a key; those behind one that
-    `blocks` wait for it. With an `effect_epoch` above 0 it is decided again although the journal knows it, as an
-    operator forced it to be (docs/decisions/0012-force.md). `answered_by` is the journal entry that is recorded and
-    perhaps not published; a row that is `handled` goes after that.
+    With `due_at` None it waits for a human. `seq`, which the queue gives it, orders the rows of a key; those behind one
+    that `blocks` wait for it. With an `effect_epoch` above 0 its record is decided again although the journal knows it,
+    because an operator forced that (docs/decisions/0012-force.md). `answered_by` is the journal entry with its outcome,
+    which is perhaps not published yet; once it is, a row that is `handled` is removed.
     """
 
     id: UUID
@@ -88,7 +88,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UnpublishedRow:
-    """A row whose outcome is recorded and perhaps not published. `next_attempt` and `handled` as in its RowAnswer."""
+    """A row whose outcome is recorded but perhaps not published; `next_attempt` and `handled` as in its RowAnswer."""
 
     row_id: UUID
     next_attempt: int
@@ -97,10 +97,11 @@ class UnpublishedRow:
 
 
 class StateRow(NamedTuple):
-    """A document with what the runtime keeps beside it: highest revision seen per series, and its own revision.
+    """A document with what the runtime keeps beside it.
 
-    That counts the events emitted about a registration, or, for any other document, how often it was written.
-    `unreadable`: a document stands there, and this release's type does not accept it. It is never written over.
+    `revision` counts the events emitted about a registration; for any other document, how often it was written. `seen`
+    is the highest revision seen in each series. `unreadable`: a document is stored, but this release's type does not
+    accept it. It is never overwritten.
     """
 
     document: Document | None = None
@@ -113,8 +114,8 @@ class StateRow(NamedTuple):
 class JournalEntry(NamedTuple):
     """One outcome to record: attempt 1 is inserted, a later one replaces attempt - 1 if that is still parked.
 
-    `first_at` is when it was first recorded, or the event's own time where that is later: what is older than the
-    replay horizon by this time is older by its own time too, and can be pruned.
+    `first_at` is when it was first recorded, or the event's own time if that is later. So an entry that is older than
+    the replay horizon by this time is so by the event's time too, and can be pruned.
     """
 
     id: UUID
@@ -131,7 +132,7 @@ class JournalEntry(NamedTuple):
 class RowAnswer:
     """What became of a row that was taken: handled, or parked (again) under the next attempt.
 
-    A row that carried a record here and is parked becomes that record's own, in its place: its id is `answered_by`.
+    If the record of a moved or replayed row is parked, the row stays where it is under the record's id, `answered_by`.
     """
 
     id: UUID
@@ -177,8 +178,8 @@ class LaneMove:
 class Settlement:
     """Everything one batch changes, written together or not at all.
 
-    `shared` holds the documents that other lanes write too, with the revision under which they were read (0: not
-    there): what is decided stands only if none of them has moved on since.
+    `shared` names the documents that other lanes write too, with the revision at which they were read (0: missing).
+    The settlement is written only if none of them has changed since.
     """
 
     journal: Sequence[JournalEntry]
@@ -193,8 +194,8 @@ class Settlement:
 class Reading(NamedTuple):
     """What a batch needs to know, as it stood at one moment: what is recorded, which keys are blocked, documents.
 
-    `blocked` has the lowest seq of the unhandled rows that block a key. Documents that do not exist are left out. What
-    the journal does not show and was said before `pruned_up_to` may have been recorded.
+    `blocked` has the lowest seq of the unhandled rows that block a key. Documents that do not exist are left out. A
+    record from before `pruned_up_to` may have been recorded even if the journal does not show it.
     """
 
     recorded: Mapping[UUID, Recorded]
@@ -206,23 +207,23 @@ class Reading(NamedTuple):
 class Store(Protocol):
     """One service's state, used by one worker, one call at a time.
 
-    Every method may raise StoreUnavailable, after which nothing is known about the last change but that it is whole.
+    Every method may raise StoreUnavailable. Then it is not known whether the change was made, but never only in part.
     """
 
     async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
-        """Raise the epoch of these lanes: whoever held them can settle nothing any more."""
+        """Raise the epoch of these lanes: whoever held them before can settle nothing more."""
 
     async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
         """Note where topics that were never read begin. Raises Fenced."""
 
     async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
-        """Rows whose outcome may not have been published; of one that was pruned nothing is left to publish."""
+        """Rows whose outcome may not have been published; no messages are left of one whose entry was pruned."""
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Rows to take now: per key in order of seq without a gap, across keys by due time."""
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
-        """Queue a row for each document that is due or whose gate is open; how many were queued."""
+        """Queue a row for each document that is due or whose gate is open, up to 500; return how many."""
 
     async def read(
         self,
@@ -231,7 +232,7 @@ class Store(Protocol):
         taken: Collection[UUID] = (),
         documents: Collection[DocumentKey] = (),
     ) -> Reading:
-        """All that is asked, in one round trip; the rows `taken` block nothing."""
+        """Read all of this in one round trip; the rows `taken` do not count as blocking their keys."""
 
     async def settle(self, settlement: Settlement) -> None:
         """Write it in one transaction, shared documents created if need be and locked, in sorted order.
@@ -240,27 +241,27 @@ class Store(Protocol):
             Rival: a journal entry, a row or a shared document has moved on since it was read.
             Fenced: a lane was taken over.
             StateWentBack: a settled position is not the one this worker wrote.
-            Refused: the database does not take what stands in it.
-            Defective: what stands in it is no JSON.
+            Refused: the database does not accept a value in it.
+            Defective: a value in it cannot be written as JSON.
         """
 
     async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
-        """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again.
+        """The outcomes of these rows are published: remove the handled ones, and let parked ones be taken again.
 
-        A row that has been answered anew since then is left alone: that answer may not have been published.
+        A row that has another answer by now is left alone, because that answer may not have been published.
         """
 
     async def brake(self, release: str) -> str | None:
         """Why this release is stopped, if it is."""
 
     async def paused(self) -> bool:
-        """Whether an operator has paused the service. Lanes that were taken over before that are fenced."""
+        """Whether an operator has paused the service. That has fenced everybody who had taken lanes over before."""
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """Stop this release until an operator lets it go on; one that was let go on is not stopped again.
+        """Stop this release until an operator releases its brake; after that, it is not stopped again.
 
-        The records it stopped at come again, and so would the brake, for ever.
+        The same records come again, and would pull the brake each time.
         """
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""

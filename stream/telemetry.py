@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Telemetry:
-    """Writes the lines, if they can be written: their outcomes are committed, but not yet published."""
+    """Writes the lines, and goes on if it cannot: the outcomes are committed, and have yet to be published."""
 
     def __init__(self, service: str, out: BinaryIO | None = None) -> None:
         self._service = service

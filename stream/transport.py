@@ -11,7 +11,7 @@ from stream.record import Message, Record, TopicLane
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """As which group, and which topics are read and written."""
+    """The group that a worker joins, and the topics that it reads and writes."""
 
     group: str
     topics: tuple[str, ...]
@@ -19,7 +19,7 @@ class Membership:
 
     @classmethod
     def of(cls, party: Party) -> Self:
-        """That of a service of ours, which may park as well."""
+        """The membership of a service of ours, which may also publish dead letters."""
         emitted = (*(event.name for event in party.emits), DeadLettered.name)
         return cls(party.name, tuple(event.name for event in party.consumes), emitted)
 
@@ -47,35 +47,35 @@ class Transport(Protocol):
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
         """The committed offset of each consumed topic on these lanes; None where nothing ever was.
 
-        What is not known now (the group is being loaded) is no None: it is waited for, or raised.
+        While the broker does not know it yet, as it is loading the group, this waits or raises, and never says None.
         """
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
-        """The first offset that still exists."""
+        """The first offset that still exists in each of these places."""
 
     def seek(self, positions: Mapping[TopicLane, int]) -> None:
-        """Let `receive` go on from these offsets. A lane that is held no more is passed over."""
+        """Let `receive` go on from these offsets. Lanes that are no longer held are ignored."""
 
     async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
         """The next records of the lanes held (or of these places only), in order per partition.
 
-        Waits up to the timeout for the first; fewer than the maximum, or none, says nothing about what is there.
-        Raises StateWentBack when a position is out of the log's range, TopicsUnfit when partitions were added or a
-        topic was deleted.
+        Waits up to the timeout for the first. If it returns few or none, there may be more all the same. Raises
+        StateWentBack if a position is out of the log's range, TopicsUnfit if partitions were added or a topic was
+        deleted.
         """
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Write the messages, in order per topic and lane; returns when the broker has acknowledged all of them.
 
-        An error, or being cancelled, says nothing about what was written. Raises PublishRefused when the broker does
-        not take a message at all; this member publishes nothing more then.
+        After an error, or if it was cancelled, any of them may have been written. Raises PublishRefused if the broker
+        does not accept a message at all; after that, this member can publish nothing more.
         """
 
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
-        """Move the committed offsets. Raises Fenced when the group has moved on from this generation."""
+        """Move the committed offsets. Raises Fenced if the group has been rebalanced since this generation."""
 
     def let_go(self) -> None:
-        """What was received last is done with, well or not: the lanes may be handed over. Never blocks."""
+        """The last batch has ended, successfully or not: the lanes may be handed over. Never blocks."""
 
     async def lag(self) -> int:
         """How many records of the lanes held lie beyond this worker's position.
@@ -84,7 +84,7 @@ class Transport(Protocol):
         """
 
     def seen_lag(self) -> Mapping[str, int]:
-        """The same by consumed topic, as far as the last fetches told: asks nobody. Any thread may call it."""
+        """The same by consumed topic, as the last fetches told; sends no request. Any thread may call it."""
 
     async def close(self) -> None:
         """Leave the group."""
