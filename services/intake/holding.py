@@ -34,9 +34,10 @@ def hold(
     *,
     answer: str | None = None,
 ) -> Emit:
-    """Claim what is `claimed`; `answer` is the gate by which the registration that it supersedes answers.
+    """Hold it for the gates that are `shut`, and claim its connections.
 
-    When it is looked at again, people are told if it waits for something new.
+    `answer` is the gate by which the registration that it supersedes answers. If it was held before, people are told
+    only if it waits for something new.
     """
     known = submission.known
     stands = _before_correction(known)

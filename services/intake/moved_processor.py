@@ -48,7 +48,7 @@ class MovedProcessor(NamedTuple):
             return False
 
     def in_form_of(self, known: Intake) -> dict[str, Any] | None:
-        """The form of what follows and still names the address of before, with the new one; None of anything else."""
+        """The form with the new address, if this submission follows the processor and still names the earlier one."""
         field = _processor_s_address(known)
         if known.form is None or field is None or not self.is_named_by(known.form.get(field)):
             return None
@@ -56,7 +56,7 @@ class MovedProcessor(NamedTuple):
 
 
 def _processor_s_address(known: Intake) -> str | None:
-    """The field with its address, if this follows; submitted registrations do not (docs/decisions/0017)."""
+    """The field with the processor's address, if this follows it; submitted registrations do not (decisions/0017)."""
     match known.answer, (known.form or {}).get("kind"):
         case "requested", _:
             return "processor_email"

@@ -30,9 +30,10 @@ Claimed = tuple[tuple[Connection, Names], ...]
 class NamedForm(NamedTuple):
     """A registration that can be accepted.
 
-    `claimed` are its connections, each with what it is claimed under. By a processor, `processor` is the gate of its
-    confirmation, under which its credentials are kept, too, `requests` are those any of which is the employer's, and
-    `number` is its loonheffingennummer, and `contract` its contract or else its name, hashed as these are remembered.
+    `claimed` are its connections, each with the names of its claims. The others are set if a processor registers it:
+    `processor` is the gate of that one's confirmation (its credentials are kept under the same key), `requests` are the
+    gates of which any lets it go on as the employer's request, `number` is the employer's loonheffingennummer, and
+    `contract` its contract or else its name, both hashed as they are remembered.
     """
 
     form: Form
@@ -62,7 +63,7 @@ def read_form(
 def read_kept(kept: Intake | BeforeCorrection, registration: RegistrationId) -> ReadForm:
     """The form that is remembered of this registration.
 
-    What was accepted once stays so under rules of later: unreadable, it could neither go on nor end.
+    What was accepted once stays accepted under later rules: refused, it could neither go on nor end.
     """
     accepted = isinstance(kept, BeforeCorrection) or kept.answer != "rejected"
     return read_form(kept.form or {}, registration, also=kept.sealed_to, kept=accepted)
