@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Alerts:
-    """Remembers what this process has said, as that comes back some time later."""
+    """Remembers the alerts that this process has published: they come back from their topic only some time later."""
 
     def __init__(self, silences_s: Mapping[Stage, int]) -> None:
         self._silences_s = silences_s
@@ -26,7 +26,7 @@ class Alerts:
         self._unsayable: set[tuple[str, Place]] = set()
 
     def due(self, standings: Mapping[str, Standing], now: datetime) -> Iterator[tuple[Envelope, RegistrationStuck]]:
-        """The registrations that have been at a stage for too long, without an alert so far."""
+        """An alert for each registration that has been at a stage for too long and has none yet."""
         now_ms = int(now.timestamp() * 1000)
         for registration, standing in list(standings.items()):
             place = standing.place
@@ -37,14 +37,14 @@ class Alerts:
                 yield found
 
     def told(self, envelope: Envelope) -> None:
-        """This one is published."""
+        """Note that this one is published."""
         self._told.add(envelope.id)
 
     def _said_of(self, registration: str, place: Place, now: datetime) -> tuple[Envelope, RegistrationStuck] | None:
         try:
             return alert(registration, place, self._silences_s[place.stage], now)
         except ValueError as error:
-            # A moment or a number that no event can have.
+            # Its time or its cycle is none that an event can have.
             if (registration, place) not in self._unsayable:
                 self._unsayable.add((registration, place))
                 since = f"{place.stage} since {place.since_ms} ms"
@@ -53,9 +53,9 @@ class Alerts:
 
 
 def alert(registration: str, place: Place, silence_s: int, now: datetime) -> tuple[Envelope, RegistrationStuck]:
-    """What is said of a registration that has stood at this place for longer than `silence_s`.
+    """The alert about a registration that has stood at this place for longer than `silence_s`.
 
-    However often it is worked out, the same event under the same id.
+    However often it is made, it is the same event under the same id.
     """
     cause = f"{registration}/{place.cycle}/{place.stage}/{place.since_ms}"
     since = datetime.fromtimestamp(place.since_ms / 1000, UTC)

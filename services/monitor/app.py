@@ -22,14 +22,14 @@ from services.monitor.unhurried import UnhurriedConsumer, UnhurriedTransport, re
 from stream.fast_fetch import use_fast_fetch
 
 SETTLE_S = 1.0
-"""How long what was read may wait until it is kept; it is shown at once."""
+"""How often changed standings are written to the changelog; the page shows them at once."""
 COMMIT_S = 5.0
-"""What was read since the last commit is read again after a kill, and changes nothing."""
+"""How often offsets are committed. After a kill, records are read again from there, which changes nothing."""
 RECORDS_AT_ONCE_MAX = 2_000
 MESSAGES_WAITING_MAX = 8
-"""Each of as many records as came from its partition at once: together the most that waits to be joined in."""
+"""How many messages may wait to be joined in; each holds all the records that came from its partition at once."""
 PICTURE_SHARE = 20
-"""A picture is kept twenty times as long as it took: drawing takes a twentieth of the time at most."""
+"""A picture is shown for twenty times as long as drawing it took, so drawing takes a twentieth of the time at most."""
 PICTURE_S_MIN = 0.5
 ALERTS_AT_ONCE_MAX = 500
 TOPICS = frozenset(event.name for event in flow.MONITOR.consumes)
@@ -85,7 +85,7 @@ class Monitor:
         await self._progress.look(TOPICS)
 
     async def _tell(self) -> None:
-        """Say who is stuck, once all that was said a while ago is known, what this view said before it included."""
+        """Publish who is stuck, but only while the view is current: then it knows the alerts that it gave before."""
         if not self._progress.current:
             return
         due = self._alerts.due(self._registrations.standings, datetime.now(UTC))
@@ -157,7 +157,7 @@ def _app(settings: MonitorSettings) -> faust.App:
         flow.MONITOR.name,
         settings.kafka_access,
         topic_partitions=flow.LANES,
-        # Every so often Faust goes round all partitions, by an interval that follows from this one.
+        # Faust derives from this one how often it looks at all partitions.
         broker_commit_interval=COMMIT_S,
         broker_max_poll_records=RECORDS_AT_ONCE_MAX,
         stream_buffer_maxsize=MESSAGES_WAITING_MAX,

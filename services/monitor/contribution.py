@@ -52,7 +52,7 @@ OF_CONNECTION: Mapping[type[Event], Stage] = {
 
 
 def standing_of(event: Event, at: datetime) -> Standing:
-    """The standing of a registration of which nothing but this is known."""
+    """The standing of a registration of which only this event is known."""
     at_ms = int(at.timestamp() * 1000)
     if reminds(event):
         return _reminded(event, at_ms)
@@ -64,7 +64,7 @@ def standing_of(event: Event, at: datetime) -> Standing:
 
 
 def reminds(event: Event) -> bool:
-    """Whether it says only once more what was said before: that ends no silence."""
+    """Whether it only repeats what was said before, which ends no silence."""
     if isinstance(event, PolicyAwaited | LinkRequested):
         return event.number > 0
     return isinstance(event, RegistrationHeld | CustomerActionNeeded) and event.is_reminder
@@ -78,7 +78,7 @@ def reached(stage: Stage, at_ms: int, *, cycle: int, part: int = REGISTRATION) -
 
 
 def taken_in(at_ms: int, *, cycle: int, connection: int) -> Standing:
-    """Keylane says that it has taken the connection in."""
+    """Keylane says that it has taken the connection in, which is kept under the part's negative number."""
     return reached(Stage.ACCEPTED_BY_KEYLANE, at_ms, cycle=cycle, part=-connection)
 
 
@@ -92,7 +92,7 @@ def _of_connection(event: Any, at_ms: int) -> Standing:
 
 
 def _reminded(event: Event, at_ms: int) -> Standing:
-    """Of a customer it says what Keylane still waits for, whatever report came out of its order before."""
+    """A customer's reminder says that Keylane still waits for it, even if an older report came late and said less."""
     if not isinstance(event, CustomerActionNeeded):
         return Standing(at_ms)
     mark = Mark(event.cycle, Stage.ACCEPTED_BY_KEYLANE.level, at_ms, Stage.CUSTOMER_ACTION_NEEDED)

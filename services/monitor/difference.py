@@ -49,9 +49,10 @@ class Reconciled(NamedTuple):
 def compared(
     before: Mapping[str, Difference], stages: Iterable[tuple[str, Stage | None, Stage | None]], now_ms: int
 ) -> dict[str, Difference]:
-    """The differences once these stages (registration, here, there) were seen.
+    """The differences after these stages (registration, here, there) were compared.
 
-    One that is seen again keeps its `since_ms`, whatever it differs in by now. Those just seen come last.
+    A registration that differs again keeps its `since_ms`, even if it differs otherwise now. Those just compared come
+    last.
     """
     after = dict(before)
     for registration, here, there in stages:
@@ -62,7 +63,7 @@ def compared(
 
 
 def rows(differences: Mapping[str, Difference], lasting_ms: int, now_ms: int) -> tuple[Row, ...]:
-    """Those that have lasted for so long, together by what they differ in."""
+    """The differences that have lasted for so long, with equal ones in one row."""
     oldest = sorted(differences.items(), key=lambda item: item[1].since_ms)
     together: dict[tuple[Stage | None, Stage | None], list[tuple[str, int]]] = {}
     for registration, (here, there, since_ms) in oldest:

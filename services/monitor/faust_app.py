@@ -12,13 +12,13 @@ from stream.tolerant_records import use_tolerant_records
 
 class _App(faust.App):
     async def on_first_start(self) -> None:
-        """Make no directories: tables are kept in memory, and what is killed would leave them."""
+        """Make no directories: tables are kept in memory, and a killed process would leave the directories behind."""
 
 
 def faust_app(name: str, access: KafkaAccess, **others: Any) -> faust.App:
-    """Topics are made with the others of the flow, a restart does not wait a minute, and no record ends the process.
+    """An app that makes no topics, is back soon after a restart, and that no record can end.
 
-    `others` are named as Faust names them, and go before ours.
+    `others` are more settings under Faust's names, and take precedence over ours.
     """
     use_tolerant_records()
     use_known_offsets()

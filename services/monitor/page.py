@@ -16,7 +16,7 @@ _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 class State(NamedTuple):
     """How far the view itself is. `ready` once it has caught up with the topics; `waiting` records are not read yet.
 
-    `postgres` is what came of comparing it with Postgres; None: it knows none.
+    `postgres` is the result of comparing it with Postgres; None if it was given none.
     """
 
     ready: bool
@@ -68,7 +68,7 @@ def _state(state: State) -> str:
 
 
 def _unreadable(records: int) -> str:
-    """Beside the count of registrations, which they would be part of, or not: nobody can tell from them."""
+    """Beside the count of registrations, because nobody can tell whether these records would add to it."""
     if not records:
         return ""
     count = _counted(records, "record")

@@ -1,4 +1,4 @@
-"""Everything the page and the JSON show, as one value worked out from the standings and the time. Pure."""
+"""Everything that the page and the JSON show, as one value computed from the standings and the time. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping

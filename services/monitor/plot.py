@@ -9,7 +9,7 @@ _SERIES = ("arrivals", "completions", "failures")
 
 
 def plot(minutes: Sequence[Minute]) -> str:
-    """One line for each of the three, to a common scale; the numbers stand in its title too, for those who listen."""
+    """One line for each of the three, to a common scale; a label has their sums, for screen readers."""
     top = max((getattr(minute, name) for minute in minutes for name in _SERIES), default=0) or 1
     lines = "".join(_line(minutes, name, top) for name in _SERIES)
     said = ", ".join(f"{sum(getattr(minute, name) for minute in minutes)} {name}" for name in _SERIES)

@@ -16,7 +16,7 @@ READ_AGAIN_S = 10.0
 
 
 class Passed(Enum):
-    """What a record is to its partition."""
+    """Where a record stands, seen from its partition's position."""
 
     IN_ORDER = auto()
     BEYOND_A_GAP = auto()
@@ -36,7 +36,7 @@ class Positions:
         self._came_instead: dict[TP, int] = {}
 
     def begin(self, starts: Mapping[TP, int]) -> None:
-        """Where partitions begin. One that is known moves only past what its topic does not hold any more."""
+        """Note where partitions begin. A known position only moves on, past records that its topic no longer has."""
         for place, start in starts.items():
             self._next[place] = max(start, self._next.get(place, 0))
 
@@ -54,7 +54,7 @@ class Positions:
         return bool(self._next)
 
     def next(self, place: TP) -> int:
-        """The offset of a partition that has begun that counts next."""
+        """The offset that counts next; the partition has begun."""
         return self._next[place]
 
     def take(self, place: TP, offset: int) -> Passed:
@@ -72,7 +72,7 @@ class Positions:
         return Passed.IN_ORDER
 
     def moved(self) -> dict[TP, int]:
-        """Where the partitions stand that have moved since this was last asked."""
+        """The positions of the partitions that have moved since the last call."""
         moved, self._moved = self._moved, set()
         return {place: self._next[place] for place in moved}
 
@@ -81,12 +81,12 @@ class Positions:
         return sum(max(0, end - self._next.get(place, 0)) for place, end in ends.items())
 
     def read_again(self, place: TP) -> None:
-        """From the offset that counts next on."""
+        """Note that this partition is read again, from the offset that counts next."""
         self._read_again[place] = self._next[place]
         self._came_instead.pop(place, None)
 
     def standing_still(self, ends: Mapping[TP, int], now_s: float) -> list[TP]:
-        """The partitions to read again; each of them once in a while."""
+        """The partitions to read again: those that have stood still for 10 s while records of them wait."""
         again: list[TP] = []
         for place, end in ends.items():
             expected = self._next.get(place, end)

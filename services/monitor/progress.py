@@ -10,7 +10,7 @@ from faust.types import TP
 from services.monitor.positions import Positions
 
 WELL_S = 300.0
-"""How long nothing may be kept while records wait, or the table is not back, before a restart is the better way."""
+"""How long the view may get nowhere, though records wait or its table is not back, before a restart is better."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Progress:
         return self._clock() - self._got_on_s < WELL_S
 
     async def brought_back(self) -> None:
-        """The table is as it was."""
+        """Note that the table is restored from its changelog."""
         self.recovered = True
 
     def lost(self) -> None:
@@ -51,7 +51,7 @@ class Progress:
 
     async def look(self, topics: frozenset[str]) -> None:
         """Count what waits, and read again what does not come; once nothing waited, the view is ready."""
-        # Where a partition stood is known when the last of them was looked up.
+        # Faust knows the committed offsets only once it has looked up those of all partitions.
         if not self.recovered or self._app.rebalancing:
             return
         consumer = self._app.consumer
@@ -77,7 +77,7 @@ class Progress:
             self._positions.read_again(place)
 
     async def _begin(self, places: Collection[TP]) -> None:
-        # Asked when it matters: nothing else that is done for every partition costs as much.
+        # Asked only when it is needed: nothing else that is done for every partition costs as much.
         begins = await self._app.consumer.earliest_offsets(*places)
         if self.recovered:
             self._positions.begin({place: max(begins[place], self._committed(place)) for place in places})

@@ -22,7 +22,7 @@ from services.monitor.standing import Standing
 from services.monitor.standing_table import StandingTable, kept
 
 UNSETTLED_MAX = 20_000
-"""While everything is read anew: a registration's events come close together, and what it came to is kept once."""
+"""Many, for when everything is read anew: a registration's events come close together, and are kept as one standing."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,14 +56,14 @@ class Registrations:
 
     async def settle(self) -> None:
         """Keep what has changed, then count the records that changed it."""
-        # One after the other: what is counted before what came before it would seem to stand behind a gap.
+        # One at a time: a record that is counted before an earlier one would seem to stand behind a gap.
         async with self._settling:
             changed, self._changed = self._changed, set()
             unsettled, self._unsettled, self._unsettled_records = self._unsettled, [], 0
             try:
                 await self._keep(changed)
             except BaseException:
-                # What is read again changes nothing any more: so it has to be known still that it is not kept.
+                # Reading these records again would change nothing, so remember what has yet to be kept.
                 self._changed |= changed
                 self._unsettled = unsettled + self._unsettled
                 raise
@@ -98,5 +98,5 @@ class Registrations:
 
 
 def _partition(key: str) -> int:
-    # Always the same one for a key: those who publish to us partition as they like, and the newest value has to win.
+    # By the key alone: publishers partition as they like, but a key's newest value has to be the last in one partition.
     return crc32(key.encode()) % flow.LANES

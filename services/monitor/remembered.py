@@ -18,9 +18,9 @@ _OF_CONNECTION = {event.name: stage for event, stage in OF_CONNECTION.items()}
 
 
 def remembered(entries: Iterable[Sequence[Any]]) -> Stage | None:
-    """The stage that these lead to, None when there is none; each is an event's name, time, cycle and connection.
+    """The stage that these lead to, or None; each is an event's name, time, cycle and connection.
 
-    Of the corrections that were refused only those that had been held are among them.
+    Of refused corrections, only those that had been held are among them.
     """
     heard = [_standing(*entry) for entry in entries]
     place = join(heard).place if heard else None

@@ -10,7 +10,7 @@ from stream.postgres_url import PostgresUrl
 
 
 class SilenceSettings(BaseSettings):
-    """Which stages may be silent for how long, when not the usual time: for the alerts, and for `koppeling stuck`."""
+    """How long stages may be silent, where that is not the usual time: for the alerts, and for `koppeling stuck`."""
 
     model_config = CONFIG
 
@@ -23,7 +23,7 @@ class SilenceSettings(BaseSettings):
 
 
 class MonitorSettings(KafkaAccessSettings, SilenceSettings):
-    """How Kafka is reached, where to show the page, and, where there is one, the Postgres to compare it with."""
+    """How Kafka is reached, where the page is shown, and the Postgres to compare it with, if there is one."""
 
     postgres_url: PostgresUrl | None = Field(default=None, description="to read what the timeline heard, no more")
     health_host: str = "127.0.0.1"
@@ -34,8 +34,8 @@ class MonitorSettings(KafkaAccessSettings, SilenceSettings):
     differs_s: float = Field(default=30.0, ge=0, description="how long a difference has to last before it is shown")
 
     def silences_s(self) -> dict[Stage, int]:
-        """The same, without the stages that no event ends: who stands there would count as stuck for ever.
+        """The same, without the stages that no event ends: registrations there would count as stuck for ever.
 
-        Such is a link request: that a processor has taken it up is intake's alone to know.
+        A link request is one: only intake knows that a processor has taken it up.
         """
         return {stage: silence_s for stage, silence_s in super().silences_s().items() if not stage.ended}

@@ -8,7 +8,7 @@ _DAY_S = 86_400
 
 
 class Rule(NamedTuple):
-    """`level` orders the stages of one cycle; `silence_s` is how long it may stand there, None: as long as it likes."""
+    """`level` orders the stages of one cycle; `silence_s` is how long it may stand there, None: for ever."""
 
     level: int
     silence_s: int | None = None
@@ -47,7 +47,7 @@ class Stage(StrEnum):
 
     @property
     def words(self) -> str:
-        """For people."""
+        """Its name for people."""
         return self.value.removeprefix("customer_").replace("_", " ")
 
 
@@ -80,7 +80,7 @@ FIRST_TOLD = (
     Stage.REFUSED,
     Stage.CANCELLED,
 )
-"""First what asks for something, last what ended."""
+"""The order in which a registration shows one of its connections' stages: what needs something first, an end last."""
 
 
 def of_connections(stages: frozenset[Stage]) -> Stage:

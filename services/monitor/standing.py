@@ -56,9 +56,9 @@ class Place(NamedTuple):
 class Standing(NamedTuple):
     """Everything that was said of a registration, joined.
 
-    `marks` has one for each part, and by a part's negative number whether Keylane took a connection in or the customer
-    was reminded, whichever was last: neither moves a mark of ours. `told_ms` is the `since` of the newest alert about
-    it. `hold` stands apart from the marks, as a correction that lapses leaves the registration where it was before.
+    `marks` has one for each part. Under a connection's negative number is a mark of whichever was last: that Keylane
+    took it in, or that its customer was reminded; neither replaces a mark of its stage. `told_ms` is the `since` of the
+    newest alert. `hold` is no mark, because a correction that lapses leaves the registration where it was before.
     """
 
     arrived_ms: int
@@ -73,9 +73,9 @@ class Standing(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """Where it stands; None while nothing but a parked record or an alert is known of it.
+        """Where it stands; None while only a parked record or an alert is known of it.
 
-        While a correction is on its way to Keylane, that is where the correction stands.
+        While a correction is on its way to Keylane, its registration stands where the correction does.
         """
         marks = dict(self.marks)
         own = self._own_mark
@@ -109,7 +109,7 @@ class Standing(NamedTuple):
         return held if own is None else max(own, held)
 
     def to_bytes(self) -> bytes:
-        """As it is kept in the changelog."""
+        """The standing as it is kept in the changelog."""
         return to_json((self.arrived_ms, self.marks, self.parked, self.told_ms, self.hold))
 
 
@@ -130,7 +130,7 @@ def from_bytes(kept: bytes) -> Standing:
 
 
 def _with_hold(kept: Standing) -> Standing:
-    """The first release knew no hold: that a registration was held was a mark of its own, which no lapse takes away."""
+    """Turns the mark by which the first release noted a hold into a `Hold`: a mark would outlast a lapse."""
     own = dict(kept.marks).get(REGISTRATION)
     if own is None or own.stage is not Stage.HELD:
         return kept
@@ -158,7 +158,7 @@ def join(standings: Sequence[Standing]) -> Standing:
 def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
     """Whether the registration's own mark says more than its connections': it ended, or its correction is on its way.
 
-    A correction that has its policy is asked of Keylane for what it changes, so from then on the connections say it.
+    Once a correction is enriched, Keylane is asked for what it changes, so from then on the connections say more.
     """
     if own.stage in (Stage.CANCELLED, Stage.REJECTED):
         return True
@@ -166,7 +166,7 @@ def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
 
 
 def _where(mark: Mark, need: Mark | None, report: Mark | None) -> Mark:
-    """Where a connection stands: a reminder only says that it stands where it stood.
+    """Where a connection stands, by its mark and what was said of it since; a reminder repeats what was there.
 
     A need has the cycle of its registration, which a correction that leaves the connection alone has moved on: so it
     says nothing of one that works.

@@ -27,10 +27,11 @@ def kept(key: str, standing: Standing) -> tuple[bytes, bytes]:
 
 
 class StandingTable(faust.Table[str, Standing]):
-    """Registration to standing. Its changelog's messages carry records as `UnhurriedTransport` hands them on.
+    """Registration to standing. Its changelog's messages hold many records each, as `UnhurriedTransport` makes them.
 
-    Several records keep a registration until the broker compacts them. So what Faust brings back stays as it is, the
-    newest of each key, and is read once when everything is there: half of what a restart took was reading the others.
+    Until the broker compacts the changelog, it has several records of a registration. So the records that Faust brings
+    back are kept as bytes, only the newest of each key, and parsed once all are there: parsing the others took half of
+    a restart's time.
     """
 
     def __init__(self, app: faust.App, recovered: RecoverCallback) -> None:
@@ -48,13 +49,13 @@ class StandingTable(faust.Table[str, Standing]):
         app.tables.add(self)
 
     def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
-        """Faust brings these back, the older ones of a key first."""
+        """Take what Faust brings back, the older records of a key first."""
         for event in batch:
             newest = self._newest[event.message.partition]
             newest.update((record.key, record.value) for record in records_of(event.message))
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Faust has brought back everything there was."""
+        """Parse it, once Faust has brought back everything."""
         while self._newest:
             partition, newest = self._newest.popitem()
             brought_back: Any = self._read(partition, newest)

@@ -17,11 +17,11 @@ class Timelines:
         self._session = Session(url)
 
     async def after(self, registration: str, limit: int) -> list[str]:
-        """By the primary key, whatever the order of its texts."""
+        """In the order of the primary key, whatever the database's collation."""
         return [row["key"] for row in await self._session.fetch(_AFTER, registration, limit)]
 
     async def stages(self, registrations: Collection[str]) -> Mapping[str, Stage | None]:
-        """Each from its entries: about ten, some hundred bytes."""
+        """Computed from each one's entries: about ten, of some hundred bytes together."""
         rows = await self._session.fetch(_HEARD, list(registrations))
         return {row["key"]: remembered(from_json(row["entries"] or "[]")) for row in rows}
 

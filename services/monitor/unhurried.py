@@ -23,7 +23,7 @@ _NOTHING_YET_S = 0.05
 
 
 class UnhurriedConsumer(Consumer):
-    """Leaves it to the app to commit: what Faust counts are messages."""
+    """Leaves committing to the app, because Faust counts messages, not records."""
 
     _thread: "_Thread"
 
@@ -31,7 +31,7 @@ class UnhurriedConsumer(Consumer):
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def commit_at(self, positions: Mapping[TP, int]) -> None:
-        """Go on from these offsets after a restart; those of partitions that were taken away are left out."""
+        """Commit these offsets, without those of partitions that were taken away."""
         await self._thread.commit(positions)
 
 
@@ -61,8 +61,8 @@ class _Thread(AIOKafkaConsumerThread):
     def wanted(self, active: set[TP] | None) -> set[TP] | None:
         """Of the partitions that Faust reads, those whose records it would not lose; None: all.
 
-        When its tables are back it lets the others in before it has looked up where they go on, and empties its queues
-        afterwards: what came by then would be gone.
+        When its tables are restored, Faust reads the other partitions before it has looked up where they continue, and
+        empties its queues afterwards: records that came in between would be lost.
         """
         if active is None or not self.app.rebalancing:
             return active

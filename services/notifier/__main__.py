@@ -19,7 +19,7 @@ async def build(settings: NotifierSettings) -> Deployment:
 
 
 def sender_of(ledger: Ledger, settings: NotifierSettings) -> Sender:
-    """Its claims go on to age while the machine sleeps: another sender takes them over meanwhile."""
+    """The sender. Its clock counts the time for which the machine sleeps: others take its claims over meanwhile."""
     return Sender(ledger, settings, codes=settings.codes, clock=SleepCountingClock(), connect=SmtpServer(settings))
 
 

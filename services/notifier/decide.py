@@ -41,11 +41,11 @@ from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, n
 
 _Mails = Iterable[Effect]
 _Moving = LinkRequested | ProcessorApplied | ProcessorConfirmed | RegistrationHeld | RegistrationSubmitted
-"""What may be the first that is said at another address."""
+"""The events that may be the first at another address."""
 
 
 class _About(NamedTuple):
-    """Whose code a mail brings, whether a correction waits of what the mail is about, and when that was said."""
+    """Whose code a mail brings, whether a correction of what it tells waits, and the day of its event."""
 
     code_for: CodeFor
     correction_waits: bool
@@ -101,7 +101,7 @@ def _employer_left(event: RegistrationHeld | RegistrationSubmitted, whose: Regis
 
 def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
     if event.moved_from:
-        # Once it goes on, the same cycle leaves another address: that of what it corrects.
+        # When the correction goes on, its cycle leaves one more address: that of the registration that it corrects.
         waits = " waits" if isinstance(event, RegistrationHeld) and event.corrects else ""
         yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}{waits}", FORMER_ADDRESS)
 
@@ -124,7 +124,7 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
         employer = _employer(event.employer_email, event.applicant.email)
         if event.reason == "MANDATE_MISSING" and employer:
             told = written.policy_awaited(event, event.applicant, employer=employer)
-            # A correction alone asks the employer for it no second time.
+            # A mere correction does not ask the employer again.
             again = f" wait {event.mandate_wait}" if event.mandate_wait > 1 else ""
             yield _mail(told, occasion if reminder else f"{event.reason}{again}", EMPLOYER)
 

@@ -18,10 +18,10 @@ class Correspondence(Document):
         cycle: the newest in any event, to which the correction code belongs.
         lapsed: the last cycle that lapsed.
         applicant: hashes the address of the newest cycle: nobody else gets its code, least of all an address that the
-            registration has left. None where nobody kept it yet, and after a lapse of which only the first form came
-            before.
-        stands: the same of the newest cycle that had not to wait: where a correction that lapses leaves the
-            registration.
+            registration has left. None in older documents, and after a lapse that leaves the first form, whose address
+            is not kept.
+        stands: the same for the newest cycle that did not have to wait: a correction that lapses leaves the
+            registration there.
     """
 
     kind: ClassVar[str] = "correspondence"
@@ -37,7 +37,7 @@ class Correspondence(Document):
         if cycle == 1 or cycle < self.cycle:
             return self
         if isinstance(event, CorrectionRefused) and event.lapsed:
-            # One that was to change the address is told to the old address, in a cycle of its own; not always so.
+            # If it would have changed the address, the old one is told, in a new cycle; older releases began none.
             stands = _applicant(event) if cycle > self.cycle else self.stands
             return self.but(cycle=cycle, lapsed=cycle, applicant=stands, stands=stands)
         applicant = _applicant(event)
@@ -47,7 +47,7 @@ class Correspondence(Document):
     def cycle_of_code(self, event: Event) -> int:
         """The cycle whose code a mail about this event brings: to another address the event's own, which is old."""
         email = _applicant(event)
-        # After a lapse that left the address of the first form, which nobody kept, there is no other it could be.
+        # After a lapse that leaves the first form, whose address is not kept, no other address is left.
         applicant = email if self.applicant is None and self.lapsed == self.cycle else self.applicant
         return self.cycle if email is not None and email == applicant else cycle_of(event)
 
@@ -71,6 +71,6 @@ def _email(event: Any) -> str | None:
         case RegistrationRejected():
             return event.email
         case _:
-            # A model takes its time to say that it has no such attribute.
+            # Not by `getattr`: a model is slow to say that it has no such attribute.
             whom: Applicant | Contact | None = vars(event).get("applicant") or vars(event).get("contact")
             return whom.email if whom else None

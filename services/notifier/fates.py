@@ -23,19 +23,19 @@ _FATE_BY_STATUS = {Status.SENT: Fate.SENT, Status.FAILED: Fate.FAILED, Status.UN
 
 
 class Fates(Collector):
-    """Told of what the ledger has noted. Written by the event loop alone."""
+    """Counts what the ledger has noted. Only the event loop writes to it."""
 
     def __init__(self) -> None:
         self._counts = dict.fromkeys(Fate, 0)
 
     def noted(self, move: Move) -> None:
-        """The ledger has noted this end of a mail's."""
+        """Count a move that the ledger has noted."""
         fate = _FATE_BY_STATUS.get(move.to, Fate.RETRIED if move.delay_s else None)
         if fate is not None:
             self._counts[fate] += 1
 
     def left_behind(self, uncertain: int) -> None:
-        """This many mails have become uncertain, because their sender is gone."""
+        """Count this many mails as uncertain, because their sender is gone."""
         self._counts[Fate.UNCERTAIN] += uncertain
 
     def collect(self) -> Iterator[Metric]:

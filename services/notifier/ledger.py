@@ -46,8 +46,8 @@ class MailClaim:
 class Move:
     """A claimed row's next status: BODY_STARTED, or an end: SENT, FAILED, UNCERTAIN, or PLANNED again after `delay_s`.
 
-    `reply` is the command and the server's code, never an address. `untouched` says that the mail had no part in it:
-    the attempt is not counted.
+    `reply` is the command and the server's code, never an address. `untouched`: it was not because of the mail, so the
+    attempt is not counted.
     """
 
     claim: MailClaim
@@ -72,42 +72,43 @@ MOVES_FROM: dict[Status, tuple[Status, ...]] = {
     Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN, Status.FAILED),
     Status.UNCERTAIN: (Status.BODY_STARTED, Status.UNCERTAIN),
 }
-"""From where a row may move: what is known for certain stands above UNCERTAIN, a guess does not.
+"""From which statuses a row may move to this one: certain knowledge overrides UNCERTAIN, a guess does not.
 
-An end may be noted twice: of the first time only the answer may be lost.
+An end may be noted twice, because only the answer to the first time may have been lost.
 """
 
 FORGOTTEN = (Status.PLANNED, Status.CLAIMED)
-"""Where a row stands of which a database that came back older has forgotten that its mail was begun.
+"""Where a row stands if a database that came back older has forgotten that its mail's body was begun.
 
-SENT is noted there whoever holds the row, which is the sender's again: who has claimed it since begins no body.
+From there SENT is noted whoever holds the row. That gives the row back to its sender, so that whoever has claimed it
+since begins no body.
 """
 
 
 def above_claims(moves: Sequence[Move]) -> Sequence[Move]:
-    """Without what other claims would do to a mail that is known to be sent."""
+    """These without the moves of other claims on a mail that is known to be sent."""
     sent = {move.claim.id for move in moves if move.to is Status.SENT}
     return [move for move in moves if move.to is Status.SENT or move.claim.id not in sent]
 
 
 class Ledger(Protocol):
-    """Asked by senders, many at a time in many processes; time is the ledger's own.
+    """Used by the senders of many processes at the same time. Times are by the ledger's own clock.
 
     Every method may raise StoreUnavailable, after which its change may have been made or not. While the service is
-    paused nothing is claimed and no body is begun; what is on its way ends.
+    paused nothing is claimed and no body is begun; mails that are under way are finished.
     """
 
     async def claim(self, limit: int) -> Sequence[MailClaim]:
-        """Take up to this many mails that are due, under a new token. Rows that others hold are skipped."""
+        """Claim up to this many mails that are due, under a new token. Rows that others are claiming are skipped."""
 
     async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
-        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
+        """Let the age of these claims begin anew; return the ids of those that are still ours, with no body begun."""
 
     async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
-        """Commit these, each of another claim; the claims that still were ours and could move so.
+        """Commit these, each of another claim; return the claims that were still ours and could move so.
 
-        No ids: a claim that has run out and the one that followed it are of one mail, and may both be among them.
+        Claims, not mails' ids: an expired claim and the one that followed it on the same mail may both be among them.
         """
 
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
-        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
+        """Move rows that were left behind for longer than this: CLAIMED to PLANNED, BODY_STARTED to UNCERTAIN."""

@@ -32,7 +32,7 @@ def _told_nobody(mail: UUID, at: datetime) -> None:
 class MemoryLedger:
     """A `Ledger`: rows in a dictionary. `now` is the database's clock, `paused` an operator's wish.
 
-    `sent` is told of each mail that ends as SENT, and when its body was begun; in Postgres the table itself sees to it.
+    `sent` is called for each mail that ends as SENT, with when its body was begun; in Postgres, a trigger does that.
     """
 
     def __init__(self, now: Callable[[], datetime], sent: Callable[[UUID, datetime], None] = _told_nobody) -> None:

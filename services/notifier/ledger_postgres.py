@@ -109,7 +109,7 @@ class PostgresLedger:
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         async with self._one_at_a_time:
-            # Rolled back: the same again is all there is to do. It would be taken for an outage, and no mail go out.
+            # Rolled back, so try once more: it would be taken for an outage, and no mail would go out.
             with suppress(ContentionError):
                 return await self._session.fetch(query, *arguments)
             try:

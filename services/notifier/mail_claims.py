@@ -27,11 +27,11 @@ class HeldClaim:
 
 
 class MailClaims:
-    """Asked by every connection that is free. Looks again when woken, and now and then by itself.
+    """Asked for a mail by every line that is free. Claims more when woken, and otherwise every `poll_s`.
 
-    A mail that a connection has taken is its own until the connection says that it is `done`, however long the server
-    takes: `renew` sees to that. A mail that waits here for a connection is not renewed, so that another sender can take
-    it if all our connections are held up.
+    A mail that a line has taken stays claimed until the line says that it is `done`, however long the server takes:
+    `renew` sees to that. A mail that waits here for a line is not renewed, so that another sender can take it if all
+    our lines are held up.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, *, batch: int, poll_s: float, claim_s: float) -> None:
@@ -55,7 +55,7 @@ class MailClaims:
         self._news.set()
 
     def go_on(self) -> None:
-        """Start claiming: the lanes are taken over, so the ledger is known not to be behind."""
+        """Start claiming: the lanes are taken over, so the database is known not to have come back older."""
         self._may_claim.set()
 
     def hold(self) -> None:
@@ -70,7 +70,7 @@ class MailClaims:
         self.hold()
 
     def found_away(self) -> bool:
-        """Whether it did not answer, since this was asked last."""
+        """Whether the ledger failed to answer since the last call."""
         found, self._found_away = self._found_away, False
         return found
 
@@ -81,11 +81,11 @@ class MailClaims:
         self._may_claim.set()
 
     def left(self) -> Sequence[MailClaim]:
-        """After a stop: what was claimed and not asked for."""
+        """After a stop: the mails that were claimed and that no line has taken."""
         return [held.claim for held in self._held]
 
     def at_once(self) -> HeldClaim | None:
-        """The next mail to send, when it was claimed already."""
+        """The next mail to send, if one is claimed already."""
         if not self._held or self._stopped:
             return None
         held = self._held.popleft()
@@ -93,17 +93,17 @@ class MailClaims:
         return held
 
     def done(self, claim: MailClaim) -> None:
-        """Whoever took this has come to its end."""
+        """The line that took this has finished with it."""
         held = self._taken.get(claim.id)
         if held is not None and held.claim.token == claim.token:
             del self._taken[claim.id]
 
     async def renew(self) -> None:
-        """Let what was taken be ours for longer. Raises StoreUnavailable: it is ours for as long as it was."""
+        """Renew the claims of the mails that lines have taken. After StoreUnavailable they last as long as before."""
         taken = list(self._taken.values())
         if not taken:
             return
-        # Taken before the ledger takes its own, so ours runs out first.
+        # Read before the ledger reads its own clock, so that the claim runs out here first.
         now = self._clock.monotonic()
         renewed = await self._ledger.renew([held.claim for held in taken])
         for held in taken:
@@ -111,7 +111,7 @@ class MailClaims:
                 held.until = now + self._claim_s
 
     async def next(self) -> HeldClaim | None:
-        """The next mail to send, when there is one; None after a stop."""
+        """The next mail to send, waiting for one; None after a stop."""
         async with self._asking:
             while not self._stopped:
                 if (held := self.at_once()) is not None:
@@ -131,7 +131,7 @@ class MailClaims:
         if self._stopped:
             return
         self._news.clear()
-        # Taken before the ledger takes its own, so ours runs out first.
+        # As in `renew`: the claim runs out here first.
         now = self._clock.monotonic()
         self._resize(lasted_s=now - self._claimed_at)
         self._claimed_at = now
@@ -146,7 +146,7 @@ class MailClaims:
             self._held.extend(HeldClaim(claim, now + self._claim_s) for claim in claims)
 
     def _resize(self, *, lasted_s: float) -> None:
-        """Take no more than goes out in a part of its time: a claim that is not begun in time was in vain."""
+        """Claim no more at a time than is sent well before it runs out: a mail not begun by then is claimed in vain."""
         if self._all_claimed or lasted_s > self._claim_s / 4:
             self._batch = self._batch_min
         elif lasted_s < self._claim_s / 16:

@@ -1,7 +1,7 @@
 """One kept connection and the mails that go over it, one at a time, and what becomes of each.
 
-What certainly was not accepted goes back to the ledger. What may have been is UNCERTAIN and stays so (RFC 1047: the
-gap between the last dot and its answer cannot be closed).
+A mail that was certainly not accepted goes back to the ledger. One that may have been is UNCERTAIN and stays so
+(RFC 1047: the gap between the last dot and its answer cannot be closed).
 """
 
 import asyncio
@@ -33,14 +33,14 @@ from stream.message_mark import trace_of
 
 _PERMANENT = 500
 _ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpCommand.MAIL)
-"""What a server refuses at these commands is no mail, but whoever brings it."""
+"""At these commands a server refuses us, not the mail."""
 _BEFORE_THE_MAIL = (SmtpCommand.RSET, SmtpCommand.MAIL)
 _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
 _POLICY = "5.7."
-"""Security or policy (RFC 3463): before the body most often about us, until the relay lets us."""
+"""Security or policy (RFC 3463). Before the body it is most often about us, and passes once the relay is mended."""
 
 _BREAKS_OFF = 3
-"""At so many mails for each line, one after the other, a server breaks off for a few recipients' sake."""
+"""At fewer mails in a row than this, times the lines, a server may have broken off just because of a few recipients."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class WrittenMail:
 
 
 class MailLine:
-    """Runs until its desk stops, and finishes the mails it is at."""
+    """Sends mails until the desk stops, and then finishes those it is at."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -97,7 +97,7 @@ class MailLine:
         return mail
 
     def _follow(self, connection: Connection) -> str | None:
-        """Take the mail after this one, if there is one, so that it can be offered behind this one's body."""
+        """Take the next mail, if there is one, and return its recipient: it can be offered behind this one's body."""
         if connection.mails + 1 >= self._settings.mails_per_connection_max:
             return None
         while self._following is None and (held := self._desk.claims.at_once()) is not None:
@@ -105,7 +105,7 @@ class MailLine:
         return self._following.recipient if self._following else None
 
     def _written(self, held: HeldClaim) -> WrittenMail | None:
-        """The mail; None when it cannot be sent, which the ledger is told."""
+        """The mail as it goes out; None if it cannot be sent, which is noted in the ledger."""
         if not self._in_time(held):
             self._end(Move(held.claim, Status.PLANNED, untouched=True))
             return None
@@ -134,12 +134,12 @@ class MailLine:
     async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
         if not self._in_time(mail.held):
-            # A server that takes long to greet: it has, and the next claim finds the connection made.
+            # The server took long to greet; whoever claims the mail next finds the connection made.
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
         connection = await self._offered(connection, mail.recipient)
         ahead = self._follow(connection)
         if not await self._begin(mail.held):
-            # The server waits for a message, so only a broken connection says that there is none.
+            # The server waits for a message, and only a broken connection tells it that there is none.
             connection.abort()
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
         await connection.send(mail.message, ahead=ahead)
@@ -149,10 +149,10 @@ class MailLine:
         return Move(mail.held.claim, Status.SENT)
 
     async def _offered(self, connection: Connection, recipient: str) -> Connection:
-        """Offer the mail; the connection over which the server waits for it.
+        """Offer the mail; return the connection over which the server now waits for it.
 
-        A server may close behind each message, or behind so many, and is no worse for it: the next connection is made
-        at once, and only what that one meets is the server's outage. Nothing of this mail had been sent.
+        A server may close after each message, or after so many, without being out of order. So the next connection is
+        made at once, and only if that fails too is it an outage. Nothing of this mail had been sent.
         """
         try:
             await connection.offer(recipient)
@@ -188,7 +188,7 @@ class MailLine:
         return self._later(claim, str(refusal))
 
     def _later(self, claim: MailClaim, why: str) -> Move:
-        """Tried again later and later, and not for ever."""
+        """Try it again, each time after a longer delay, and up to a number of attempts."""
         if claim.attempts >= self._settings.mail_attempts_max:
             return Move(claim, Status.FAILED, why)
         delay_s = self._settings.mail_retry_s * 2.0 ** min(claim.attempts - 1, 64)
@@ -203,12 +203,12 @@ class MailLine:
         return Move(claim, Status.UNCERTAIN, str(loss))
 
     def _broken_off(self, claim: MailClaim, error: SmtpRefusedError | SmtpLostError, what: str) -> Move:
-        """Certainly not accepted, and no connection any more.
+        """The mail was certainly not accepted, and the connection is gone.
 
-        Whether a server that has answered MAIL means us or this mail is not known. It is counted against the mail,
-        which then makes way for the others by its own pauses, and the line goes on at once: a few recipients that a
-        server always breaks off at would else hold up everybody's mail for ever. A server that means all of us costs
-        each mail one of many attempts, as it does with 450; where it takes none in between, the lines rest as well.
+        If the server had answered MAIL, it is not known whether it means us or this mail. That counts as an attempt of
+        the mail, whose delays make way for the others, and the line goes on at once: otherwise a few recipients at
+        which a server always breaks off would hold up everybody's mail for ever. If the server means all of us, each
+        mail loses one of many attempts, as with 450; and if it takes no mail in between, the lines rest as well.
         """
         self._drop()
         if error.command not in _ABOUT_US:

@@ -1,4 +1,4 @@
-"""Says that no mail can be brought to the mail server: visibly, and without filling the log."""
+"""Logs that the mail server takes no mail, without filling the log."""
 
 import logging
 from math import inf
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class MailOutage:
-    """Told by every line of a sender, at each of its tries."""
+    """Shared by all lines of a sender, each of which tells how its tries end."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -20,13 +20,13 @@ class MailOutage:
         self._broken_off = 0
 
     def report(self, what: str) -> None:
-        """Say what is the matter, at most once a minute."""
+        """Log what is wrong, at most once a minute."""
         self._say(f"{what}: tried again until it takes mails")
 
     def breaks_off(self, what: str, *, often: int) -> bool:
-        """Whether it broke off at so many mails, and took none in between: then it is not for a recipient's sake.
+        """Whether the server broke off at so many mails and took none in between: then it is not about a recipient.
 
-        Only then is it said.
+        Only then is it logged.
         """
         self._broken_off += 1
         if self._broken_off < often:
@@ -41,7 +41,7 @@ class MailOutage:
             _log.warning("%s", what)
 
     def clear(self) -> None:
-        """A mail is taken: say so where it was said that none was."""
+        """A mail was accepted: log that, if an outage was logged before."""
         self._broken_off = 0
         if self._lasts:
             self._lasts = False

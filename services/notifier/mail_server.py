@@ -1,11 +1,11 @@
-"""What a sender asks of a mail server, and the two ways in which it gets nothing."""
+"""What a sender needs of a mail server, and the two errors with which that can fail."""
 
 from enum import StrEnum
 from typing import Protocol
 
 SERVER_IS_CLOSING = 421
 LOGIN_IS_WANTED = 530
-"""Answers that any command can have, most often for no mail's sake (RFC 5321, 3.8; RFC 4954, 6)."""
+"""Replies that any command can get, most often not because of the mail (RFC 5321, 3.8; RFC 4954, 6)."""
 
 
 class SmtpCommand(StrEnum):
@@ -21,7 +21,7 @@ class SmtpCommand(StrEnum):
 
 
 class SmtpRefusedError(Exception):
-    """The server said no. The mail was certainly not accepted. `status`: as of RFC 3463, where the answer had one."""
+    """The server refused: the mail was certainly not accepted. `status` is that of RFC 3463, if the reply had one."""
 
     def __init__(self, command: SmtpCommand, code: int, status: str = "") -> None:
         super().__init__(f"{command} {code} {status}".rstrip())
@@ -31,9 +31,9 @@ class SmtpRefusedError(Exception):
 
 
 class SmtpLostError(Exception):
-    """No answer: refused, lost, or not in time. With `body_written` nobody knows whether the mail was accepted.
+    """No reply: no connection, a lost one, or none in time. With `body_written`, the mail may have been accepted.
 
-    `why` is the error's class where there was no connection at all.
+    `why` is the error's class if there was no connection at all.
     """
 
     def __init__(self, command: SmtpCommand, why: str = "") -> None:
@@ -48,42 +48,42 @@ class Connection(Protocol):
 
     @property
     def lost(self) -> bool:
-        """Whether nothing more can be asked."""
+        """Whether the connection is gone."""
 
     @property
     def mails(self) -> int:
         """How many messages were sent over it, accepted or not."""
 
     async def offer(self, recipient: str) -> None:
-        """Name sender and recipient, until the server waits for the message; nothing is accepted by that.
+        """Name sender and recipient, until the server waits for the message; no mail is accepted by that.
 
-        Who then has no message to send must `abort`: there is no other way back (RFC 5321, 4.1.1.4).
+        If there is no message to send after all, `abort`: there is no other way back (RFC 5321, 4.1.1.4).
 
         Raises:
-            SmtpRefusedError: it is not wanted.
-            SmtpLostError: no answer; or somebody else was offered one ahead, so the connection is given up.
+            SmtpRefusedError: the server does not want it.
+            SmtpLostError: no reply; or another recipient was offered `ahead`, so the connection is given up.
         """
 
     async def send(self, message: bytes, *, ahead: str | None = None) -> None:
-        """Send the message to whom it was offered; returns when the server has accepted it.
+        """Send the message to the recipient that was offered; returns when the server has accepted it.
 
-        `ahead` is the recipient that is offered the next one. The server may be told in the same breath (RFC 2920,
-        3.1): the server then waits for that one's message, and an `offer` to another gives the connection up.
+        `ahead` is the recipient of the next mail, which may be offered in the same write (RFC 2920, 3.1). The server
+        then waits for that mail, and an `offer` to anybody else gives the connection up.
 
         Raises:
             SmtpRefusedError: it was not accepted.
-            SmtpLostError: no answer, or no connection any more before a byte was written; see there.
+            SmtpLostError: no reply, or no connection left before a byte was written: `body_written` tells which.
         """
 
     def close(self) -> None:
-        """Say goodbye without waiting for the answer."""
+        """Quit without waiting for the reply."""
 
     def abort(self) -> None:
-        """Break the connection: a message that was not sent to its end is not accepted."""
+        """Break the connection: a message that was not sent completely is not accepted."""
 
 
 class Connect(Protocol):
-    """A way to the mail server. Asked by every line that has none."""
+    """Makes connections to the mail server, for lines that have none."""
 
     async def __call__(self) -> Connection:
         """Connect and greet.

@@ -1,4 +1,4 @@
-"""The ledger's rows moved on for all connections together, in as few statements as go without making anybody wait."""
+"""Moves the ledger's rows for all lines together, in as few statements as is possible without making a line wait."""
 
 import asyncio
 import logging
@@ -11,15 +11,15 @@ from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
 GATHER_S = 0.002
-"""How long a move waits for those of the mails that are on the wire now."""
+"""How long a move waits for those of the mails that are being sent."""
 
 _log = logging.getLogger(__name__)
 
 
 class Moves:
-    """`run` writes until closed, and tells `away` when the ledger does not answer.
+    """`run` writes until `close`, and calls `away` when the ledger does not answer.
 
-    Ends are kept until they are written: one lost would make a sent mail UNCERTAIN.
+    Ends are kept until they are written: if one were lost, a sent mail would become UNCERTAIN.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Moves:
         self._closed = False
 
     async def begin(self, claim: MailClaim) -> bool:
-        """Commit that the body is about to be sent; whether the mail still was ours.
+        """Commit that the body is about to be sent; return whether the mail was still ours.
 
         Raises:
             StoreUnavailable: it may have been committed, or not.
@@ -50,11 +50,11 @@ class Moves:
 
     @property
     def all_noted(self) -> bool:
-        """Whether every end that is known is written: what a database that came back older has forgotten as well."""
+        """Whether every known end is written, also in a database that came back older."""
         return not self._ended
 
     def end(self, move: Move) -> None:
-        """Write this soon."""
+        """Have this written soon."""
         self._ended.append(move)
         self._on_the_wire.discard(move.claim)
         self._gather()
@@ -65,7 +65,7 @@ class Moves:
         self._news.set()
 
     def _gather(self) -> None:
-        """A line's end and its next begin come together, so when all are back there is nothing to wait for."""
+        """A line ends one mail and begins the next at once: if none is being sent, there is nothing to wait for."""
         if not self._on_the_wire:
             self._news.set()
         elif self._gathering is None:
@@ -116,5 +116,5 @@ def _report(move: Move, moved: Collection[MailClaim]) -> None:
             "mail %s was accepted, and the ledger does not note it: it may go out, or has gone, twice", move.claim.id
         )
     elif move.to is not Status.PLANNED:
-        # One that is given back is PLANNED by then, or somebody else's: nothing is lost, nothing is to be done.
+        # To PLANNED needs no warning: the mail is PLANNED by then, or another sender's.
         _log.warning("mail %s was taken over before it was %s", move.claim.id, move.to)

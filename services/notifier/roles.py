@@ -1,7 +1,7 @@
-"""Whom a mail goes to: a role, for the address is the form's affair."""
+"""Whom a mail goes to, by role; the address comes from the form."""
 
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 NEW_ADDRESS = "new-address"
-"""The applicant's too, by a correction that had to wait."""
+"""The applicant at the address that a correction gave, which had to wait."""
 FORMER_ADDRESS = "former-address"
-"""The applicant's until now, which a correction has left."""
+"""The applicant at the address that a correction has left."""

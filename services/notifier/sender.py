@@ -1,4 +1,4 @@
-"""Sends the mails of the ledger, beside the worker and in its process: never two accepted, none lost unseen."""
+"""Sends the mails of the ledger, beside the worker and in its process: none is accepted twice, or lost unseen."""
 
 import asyncio
 import logging
@@ -43,25 +43,25 @@ class Sender:
         self._claims.wake()
 
     def go_on(self) -> None:
-        """Take mails from here on; none before, nor while the ledger may plan what is known to be sent."""
+        """Take mails from now on, unless the ledger may still plan one that is known to be sent."""
         if self._moves.all_noted:
             self._claims.go_on()
 
     def hold(self) -> None:
-        """Take none until told to go on again."""
+        """Take no mails until told to go on again."""
         self._claims.hold()
 
     def found_away(self) -> bool:
-        """Whether the ledger did not answer since this was asked last; no mail is taken then either."""
+        """Whether the ledger failed to answer since the last call; if so, no mail is taken meanwhile."""
         return self._claims.found_away()
 
     async def run(self) -> None:
-        """Send until stopped. Raises what nobody expected as it is; `stop` ends the parts that go on then."""
+        """Send until stopped. Raises unexpected errors as they are; `stop` then ends the parts that still run."""
         self._tasks = [asyncio.create_task(part) for part in (self._send(), self._moves.run(), self._sweep())]
         await asyncio.gather(*self._tasks)
 
     async def stop(self) -> None:
-        """Finish the mails under way and begin none; after 4.5 s they are left to the sweep of another sender."""
+        """Finish the mails under way and begin no others; after 4.5 s they are left to another sender's sweep."""
         self._claims.stop()
         self._stopping.set()
         if self._tasks:

@@ -17,7 +17,8 @@ Address = Annotated[str, AfterValidator(one_address)]
 class SenderSettings(BaseSettings):
     """What a sender needs to know.
 
-    A claim that nobody renews goes back after `claim_s`; whoever is at its mail renews it four times as often.
+    A claim that nobody renews goes back after `claim_s`. While its mail is being sent, the claim is renewed every
+    quarter of that time.
     """
 
     model_config = CONFIG
@@ -57,12 +58,12 @@ class SenderSettings(BaseSettings):
 
     @property
     def mail_domain(self) -> str:
-        """The host that we say we are, and that our messages' ids name."""
+        """The host that we present ourselves as, also used in the ids of our messages."""
         return self.mail_from.partition("@")[2]
 
     @property
     def verdict_s(self) -> float:
-        """How long after BODY_STARTED the sender that wrote it can still be heard of; a row older is UNCERTAIN."""
+        """How long after BODY_STARTED its sender may still note an end; an older row becomes UNCERTAIN."""
         return self.claim_s + 2 * self.smtp_timeout_s
 
 

@@ -107,7 +107,7 @@ class SmtpConnection(asyncio.Protocol):
             return
         ahead, self._offered_ahead = self._offered_ahead, None
         if ahead is not None and ahead != recipient:
-            # What is sent now would be that one's.
+            # The mail would go to the recipient that was offered.
             self.abort()
             raise SmtpLostError(SmtpCommand.MAIL)
         if ahead is None:
@@ -117,7 +117,7 @@ class SmtpConnection(asyncio.Protocol):
 
     async def send(self, message: bytes, *, ahead: str | None = None) -> None:
         if self.lost or self._transport.is_closing():
-            # Nothing is written any more, so the mail is not one of which nobody knows.
+            # Nothing of it is written, so the mail is certainly not accepted.
             raise SmtpLostError(SmtpCommand.DATA)
         self.mails += 1
         parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
@@ -128,7 +128,7 @@ class SmtpConnection(asyncio.Protocol):
         await self._answered([(SmtpCommand.BODY, b"")])
 
     def close(self) -> None:
-        """Say goodbye without waiting for the answer; a server that waits for a message would take it for one."""
+        """Quit, or abort if the server waits for a message: it would take the command for that."""
         if self._offered_ahead is not None:
             self.abort()
         elif not self.lost:
@@ -176,7 +176,7 @@ class SmtpConnection(asyncio.Protocol):
         return replies
 
     def _be_patient(self) -> None:
-        """One timer runs on over many mails: to set and cancel one for each answer costs more than the answer."""
+        """One timer serves many mails: setting and cancelling one for each reply would cost more than the reply."""
         self._until = self._loop.time() + self._timeout_s
         if self._watch is None:
             self._watch = self._loop.call_at(self._until, self._look)
@@ -191,7 +191,7 @@ class SmtpConnection(asyncio.Protocol):
             self.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take the beginnings of complete replies; of one of several lines, that of the last."""
+        """Keep the start of each complete reply; of a reply of several lines, the start of its last line."""
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
             if line[3:4] != b"-":

@@ -1,4 +1,4 @@
-"""What the timeline remembers of a registration: what was said about it, as codes, in the order in which it was."""
+"""What the timeline remembers of a registration: every event about it, as codes, in the order of the events."""
 
 from datetime import date
 from typing import ClassVar, get_args
@@ -11,7 +11,7 @@ from stream.document import Document, Part
 
 ENTRIES_MAX = 500
 _STEPS = {report: step for step, report in enumerate(get_args(Report))}
-"""Keylane's reports of one millisecond, which their ids put in no order: taken in first, an end last."""
+"""The order of Keylane's reports of one millisecond, which their ids do not tell: the acceptance first, an end last."""
 
 
 class Why(Part):
@@ -22,12 +22,12 @@ class Why(Part):
 
 
 class Said(Part):
-    """What an event says beside its name: which cycle and connection, why, until or from which day, who follows.
+    """What an event says beside its name. What a field means depends on the event.
 
-    `number` counts reminders, and how often a mail was planned anew; `on` is the first exchange, the day on which a
-    wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's kind, a
-    reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role, and `sent_at`
-    when: its event is said a moment later.
+    `number` counts reminders, or how often a mail was planned anew. `on` is the day of the first exchange, on which a
+    wait lapses, or on which a mail was sent. `note` is a.s.r.'s reason for declining, the word of Keylane's report, a
+    mail's kind, the reference of the registration that took the place, or the employer codes that were withdrawn. For a
+    mail, `why` is the role that it went to, and `sent_at` when it was sent, a moment before the event.
     """
 
     cycle: int | None = None
@@ -51,7 +51,7 @@ class Entry(Part):
 
     @property
     def place(self) -> tuple[AwareDatetime, str, int, int, str]:
-        """Where it stands among the others, whenever it arrived."""
+        """Its place among the other entries, whenever it arrived: entries are sorted by this."""
         step = _STEPS.get(self.said.note or "", 0) if self.event == ProvisioningReported.name else 0
         return self.at, self.event, self.revision, step, self.id
 
@@ -65,7 +65,7 @@ class Timeline(Document):
     entries: tuple[Entry, ...] = ()
 
     def grown(self, entry: Entry, package: str | None) -> "Timeline":
-        """With this entry in its place: the same in whatever order they come."""
+        """The timeline with this entry in its place; in whatever order entries come, the result is the same."""
         known = {(one.event, one.id): one for one in (*self.entries, entry)}
         entries = sorted(known.values(), key=lambda one: one.place)[-ENTRIES_MAX:]
         return self.but(entries=tuple(entries), package=self.package or package)

@@ -38,7 +38,7 @@ def said(event: Event) -> Said:
 
 def package_of(event: Event) -> str | None:
     """The package it is about, where it names one."""
-    # A model takes its time to say that it has no such attribute.
+    # Not by `getattr`: a model is slow to say that it has no such attribute.
     fields = vars(event)
     for part in ("contact", "applicant", "registration"):
         found = getattr(fields.get(part), "package", None)

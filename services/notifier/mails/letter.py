@@ -37,7 +37,7 @@ Block = Paragraph | FixedParagraph | Table | Points
 
 
 class Letter(NamedTuple):
-    """What the mail says. Any value may hold typed names: both forms keep them on their line and inert."""
+    """What the mail says. Values may hold typed names: both forms keep each on its line, and escape it."""
 
     subject: str
     blocks: tuple[Block, ...]
