@@ -69,22 +69,15 @@ def registration_in(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def connections_in(data: Mapping[str, Any]) -> dict[str, str]:
-    """The employer codes of a submitted registration, by the connection's number."""
+    """The employer codes of a submitted registration, or of what a withdrawal names, by the connection's number."""
     found = registration_in(data).get("connections")
     items = found if isinstance(found, list) else []
     return {str(one.get("connection")): str(one.get("employer_code")) for one in items if isinstance(one, dict)}
 
 
-def withdrawn_in(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The numbers of the connections that a withdrawal names."""
-    found = data.get("connections")
-    items = found if isinstance(found, list) else []
-    return tuple(str(one.get("connection")) for one in items if isinstance(one, dict))
-
-
 def part_of(topic: str, data: Mapping[str, Any]) -> str:
     """The connections that an event is about, as its id is derived from them; empty where it is about all."""
-    return ",".join(withdrawn_in(data)) if topic == WITHDRAWN else connection_of(data)
+    return ",".join(connections_in(data)) if topic == WITHDRAWN else connection_of(data)
 
 
 def cycle_of(data: Mapping[str, Any]) -> int:
@@ -150,7 +143,7 @@ def _of_submission(data: Mapping[str, Any]) -> str:
 
 
 def _of_withdrawal(data: Mapping[str, Any]) -> str:
-    return f"connections {' '.join(withdrawn_in(data))} {_of_cycle(data)}"
+    return f"connections {' '.join(connections_in(data))} {_of_cycle(data)}"
 
 
 def _of_notification(data: Mapping[str, Any]) -> str:
@@ -168,8 +161,7 @@ def _submitted(data: Mapping[str, Any]) -> _Mails:
 
 def _left(data: Mapping[str, Any], whose: Mapping[str, Any]) -> _Mails:
     """The employer that a correction has left is told as well, at another address than the new applicant's."""
-    left, applicant = _part(data, "left").get("email"), whose.get("email")
-    if left and str(left).casefold() != str(applicant).casefold():
+    if _is_elsewhere(_part(data, "left").get("email"), whose):
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
 
 
@@ -177,8 +169,7 @@ def _rejected(data: Mapping[str, Any]) -> _Mails:
     occasion = f"rejected {_of_cycle(data)}" if cycle_of(data) > 1 else "rejected"
     if data.get("email"):
         yield CalledMail(REJECTED, occasion)
-    employer, applicant = data.get("employer_email"), data.get("email")
-    if employer and str(employer).casefold() != str(applicant).casefold():
+    if _is_elsewhere(data.get("employer_email"), data):
         yield CalledMail(REJECTED, occasion, EMPLOYER)
 
 
@@ -244,8 +235,12 @@ def _refused(data: Mapping[str, Any]) -> _Mails:
 
 def _has_employer(data: Mapping[str, Any], whom: str = "contact") -> bool:
     """Whether an employer is told as well, at another address than the applicant's, which stands under `whom`."""
-    employer, applicant = data.get("employer_email"), _part(data, whom).get("email")
-    return bool(employer) and str(employer).casefold() != str(applicant).casefold()
+    return _is_elsewhere(data.get("employer_email"), _part(data, whom))
+
+
+def _is_elsewhere(email: object, applicant: Mapping[str, Any]) -> bool:
+    """Whether there is such an address, and it is another than this applicant's."""
+    return bool(email) and str(email).casefold() != str(applicant.get("email")).casefold()
 
 
 def _of_realisation(data: Mapping[str, Any]) -> str:
