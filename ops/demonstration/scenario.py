@@ -1,4 +1,4 @@
-"""What is sent in the demo: a form for each door and package, and one for each thing that can go otherwise."""
+"""What is sent in the demo: a form of each kind and for each package, and one for each thing that can go otherwise."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,9 +1,8 @@
 """Moments and durations as a table has room for them."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from payroll.amsterdam import AMSTERDAM
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 

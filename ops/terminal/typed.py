@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import click
 
-from ops.terminal.age import AMSTERDAM
+from payroll.amsterdam import AMSTERDAM
 from payroll.fault import FieldError
 
 YEAR_MIN = 1971

@@ -49,13 +49,13 @@ class MovedProcessor(NamedTuple):
 
     def in_form_of(self, known: Intake) -> dict[str, Any] | None:
         """The form with the new address, if this submission follows the processor and still names the earlier one."""
-        field = _processor_s_address(known)
+        field = _field_of_address(known)
         if known.form is None or field is None or not self.is_named_by(known.form.get(field)):
             return None
         return {**known.form, field: self.email}
 
 
-def _processor_s_address(known: Intake) -> str | None:
+def _field_of_address(known: Intake) -> str | None:
     """The field with the processor's address, if this follows it; submitted registrations do not (decisions/0017)."""
     match known.answer, (known.form or {}).get("kind"):
         case "requested", _:
