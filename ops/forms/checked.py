@@ -1,4 +1,4 @@
-"""A form made ready to be sent: its secrets sealed, all of it checked, or everything that is wrong with it."""
+"""Seals a form's secrets and checks all of it: the outcome may be sent, or is everything that is wrong with it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,11 +51,11 @@ MESSAGES = {
     "SUBMISSION_ID_FORMAT": "Een submission_id heeft 1 tot 100 zichtbare ASCII-tekens, zonder spaties.",
     "SUBMISSION_ID_REUSED": "Een eerder formulier heeft hetzelfde submission_id. Alleen het eerste telt.",
 }
-"""What can be wrong around a form; what can be wrong in it, payroll says."""
+"""What can be wrong around a form; payroll has the messages about what is wrong in it."""
 
 
 class Problem(View):
-    """One thing to correct, at a place (file:line). Never what was typed."""
+    """One thing to correct, at a place (file:line). It never repeats what was typed."""
 
     place: str
     field: str
@@ -65,7 +65,7 @@ class Problem(View):
 
 @dataclass(frozen=True, slots=True)
 class ReadyForm:
-    """A form that may be sent; `typed` is what it was before its secrets were sealed."""
+    """A form that may be sent; `typed` is the form before its secrets were sealed."""
 
     place: str
     source: str
@@ -84,9 +84,10 @@ def problem(place: str, field: str, code: str) -> Problem:
 
 
 def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
-    """The form, its clear secrets sealed for the holder of these keys, or every fault in it and around it.
+    """The form, with its clear secrets sealed for the holder of these keys, or every fault in it and around it.
 
-    Without a source nobody can say for which registration its secrets have to be sealed: one is taken that they name.
+    Without a source nobody knows for which registration its secrets have to be sealed. The first registration that they
+    name is then accepted, with a warning.
     """
     if isinstance(written, Illegible):
         return (problem(written.place, written.field, written.code),)
@@ -112,7 +113,7 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
 def each_checked(
     written: Iterable[WrittenForm | Illegible], check: Callable[[WrittenForm | Illegible], Checked]
 ) -> Iterator[Checked]:
-    """What the check says of each, as it is read; the same form again is neither sent nor a fault."""
+    """What the check says of each form, in order; a form that was there before yields `()`: not sent, and no fault."""
     typed: dict[str, JsonValue] = {}
     for one in written:
         found = check(one)
@@ -145,7 +146,7 @@ def _inside(place: str, found: Fault, too_long: frozenset[str]) -> Problem:
 
 
 def _sealed(written: WrittenForm, keys: KeySet, registration: str) -> tuple[JsonValue, "_Sealer"]:
-    """The form with every secret sealed that can be, and what was found on the way."""
+    """The form with every secret sealed that can be, and the sealer with what it found."""
     form, is_broken = written.form, any(defect.code is DefectCode.NOT_UNICODE for defect in written.defects)
     sealer = _Sealer(keys, registration, is_broken=is_broken)
     if not isinstance(form, dict):
@@ -164,7 +165,7 @@ def _sealed(written: WrittenForm, keys: KeySet, registration: str) -> tuple[Json
 
 
 def _corrected(form: JsonValue, named: Iterable[str]) -> Iterator[str]:
-    """Of the registrations that secrets name, the one that this corrects: its secrets may be sealed for that, too."""
+    """The named registrations that this form corrects: its secrets may be sealed for those as well."""
     quoted = FieldReader().value(form, REFERENCE) if isinstance(form, dict) else None
     return (one for one in named if reference(one) == quoted)
 
@@ -176,9 +177,11 @@ def _number(connection: Mapping[str, JsonValue], index: int) -> int:
 
 @dataclass
 class _Sealer:
-    """`clear`, `too_long`: paths of secrets. `named`: registrations for which others had been sealed already.
+    """Seals a form's clear secrets, and notes what it found.
 
-    `is_broken`: a character in the form is half, and stands there as U+FFFD; sealed, nobody could say where.
+    `clear` and `too_long` are paths of secrets: those that were sealed, and those that are too long to be. `named`: the
+    registrations that secrets were sealed for before they came here. `is_broken`: the form has a lone surrogate, which
+    was read as U+FFFD. A secret with one is left in clear, so that its fault can still be found.
     """
 
     keys: KeySet
@@ -191,7 +194,7 @@ class _Sealer:
     def sealed(
         self, holder: Mapping[str, JsonValue], secrets: Iterable[AskedField], connection: int, path: str
     ) -> dict[str, JsonValue]:
-        """What holds secrets, each in clear sealed for its place."""
+        """A copy of this form or connection, with each of its clear secrets sealed for its place."""
         tokens: dict[str, JsonValue] = {}
         for purpose in (secret.name for secret in secrets):
             secret = holder.get(purpose)
@@ -218,5 +221,5 @@ class _Sealer:
 
 
 def _is_token(secret: str) -> bool:
-    """Whether it was sealed by somebody, or was to be: what is broken about such a one is a fault, and never typed."""
+    """Whether this looks like a sealed secret. A broken one is a fault; it is not taken for a secret in clear."""
     return secret.lstrip().startswith("eyJ") and "." in secret

@@ -1,8 +1,8 @@
 """Forms read from files: one JSON document, or NDJSON with a form on each line.
 
 A form stands alone (`{"kind": ...}`), as it is sent (`{"submission_id": ..., "form": {...}}`, optionally with its
-`source`), or as the schemas' examples have it (`{"headers": {...}, "data": {...}}`). One that stands alone gets its
-submission id from what it says, secrets left out: the same again is the same.
+`source`), or as the schemas' examples have it (`{"headers": {...}, "data": {...}}`). A form that stands alone gets as
+its submission id a hash of its content without the secrets: the same form has the same id each time.
 """
 
 import json
@@ -28,10 +28,11 @@ _ENTRY = frozenset({"form", "kind", *_AROUND})
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything, and None is no form.
+    """A form as it was read at a `place` (file:line), not yet checked; `form` may be any JSON, or None for no form.
 
-    `source` is None where nothing says from whom it comes, `headers` where none stand there; `alone`: with nothing
-    around it, as it is in no record; `value_bytes`: how large it is as it stands, where that is a record's value.
+    `source` is None where nothing says who sent the form, and `headers` where the file has none. `alone`: the form has
+    nothing around it, which no record's value looks like. `value_bytes`: the size of the text where that text could be
+    a record's value, else 0.
     """
 
     place: str
@@ -70,7 +71,7 @@ def texts_in(files: Iterable[str]) -> list[Placed]:
 
 
 def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible]:
-    """Every form in the content of this file. With a byte order mark it is no JSON, as it is none when it is sent."""
+    """Every form in the content of this file. A byte order mark makes it NOT_JSON, as it does in a record."""
     return map(read, _texts(name, content))
 
 
@@ -97,7 +98,7 @@ def _object(line: bytes) -> Mapping[str, JsonValue] | None:
 
 
 def read(placed: Placed, source: str | None = SOURCE) -> WrittenForm | Illegible:
-    """The form in this text; what names no source is from `source`."""
+    """The form in this text; `source` is its source where the text names none."""
     place, text = placed
     if not text.strip():
         return Illegible(place, "EMPTY")

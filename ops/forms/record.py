@@ -1,7 +1,7 @@
-"""A form checked as the record that it stands in: what that would be parked for, nobody is answered.
+"""A form checked together with the record around it: a record with a fault is parked, and its sender gets no answer.
 
-The codec itself decides, on the headers with a body that is good. Not known here is whether an id was used before, nor
-what is too old by the time it arrives.
+The codec itself checks the headers, with a valid body below them. What cannot be checked here is whether the id was
+used before, and whether the record will be too old when it arrives.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,10 +27,10 @@ _ABOUT = {CodecFault.WRONG_TOPIC: "ce_type", CodecFault.UNKNOWN_VERSION: "ce_dat
 
 
 def checked_in_record(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
-    """As `checked`, with what is wrong with its headers, if it stands under any; a warning where it stands alone."""
+    """As `checked`, and the faults in its headers, if it has any; a form that stands alone gets a warning."""
     if isinstance(written, Illegible):
         return checked(written, keys)
-    # Alone it has no submission id, and without one no source says for which registration its secrets are sealed.
+    # A form alone has no submission id, so its source does not tell for which registration its secrets are sealed.
     found = checked(replace(written, source=None) if written.alone else written, keys)
     headers = () if written.headers is None else _header_faults(written.headers)
     faults = tuple(problem(written.place, header, code) for header, code in headers)
@@ -43,7 +43,7 @@ def checked_in_record(written: WrittenForm | Illegible, keys: KeySet) -> Checked
 
 
 def _header_faults(headers: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
-    """Each faulty header and its code. One that is no text can be no header."""
+    """Each faulty header and its code. A value that is not text cannot be a header's."""
     said = {name: text.encode(errors="replace") if isinstance(text, str) else None for name, text in headers.items()}
     named: set[str] = set()
     while found := _first(said):
@@ -54,7 +54,7 @@ def _header_faults(headers: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]
         if code in _ABOUT:
             return
         named.add(header)
-        # Put right, it hides the next one no longer.
+        # The codec names one fault at a time: with this header replaced by a sound one, it names the next.
         said.pop(header, None)
         if header in _SOUND:
             said[header] = _SOUND[header]

@@ -1,4 +1,4 @@
-"""Forms sorted out, sent, and told of one by one."""
+"""Checks forms, sends those without faults, and reports on each."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Submitted(View):
 
 
 class Submission(View):
-    """What came of it, form by form."""
+    """What became of all forms."""
 
     submitted: tuple[Submitted, ...]
     faults: tuple[Problem, ...]
@@ -65,5 +65,5 @@ def send(access: KafkaAccess, forms: Sequence[ReadyForm]) -> None:
 
 
 def submitted(form: ReadyForm) -> Submitted:
-    """What is told of a form that was sent."""
+    """The report on a form that was sent."""
     return Submitted(place=form.place, reference=reference(form.registration), registration=form.registration)

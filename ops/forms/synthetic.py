@@ -1,4 +1,4 @@
-"""Valid forms of employers that do not exist: the same for the same seed; a longer run begins with the shorter one."""
+"""Valid forms of employers that do not exist. A seed always gives the same forms, in the same order."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ _PEOPLE = (
 
 
 class Offer(NamedTuple):
-    """A form that exists: its kind and its package."""
+    """A kind of form that exists for a package."""
 
     kind: RegistrationKind
     package: str
@@ -61,7 +61,7 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SyntheticForm:
-    """One form, as `koppeling submit` reads it; its secrets are made up and in clear."""
+    """A form as `koppeling submit` reads it; its secrets are made up, and not sealed."""
 
     source: str
     submission_id: str
@@ -69,19 +69,19 @@ class SyntheticForm:
 
 
 def offers(kind: str | None = None, package: str | None = None) -> tuple[Offer, ...]:
-    """Every form on offer, of this kind and package where they are given; may be none."""
+    """Every form on offer, limited to this kind and package where given; may be none."""
     return tuple(
         Offer(offered, slug)
         for slug, declared in packages().items()
         for offered in get_args(RegistrationKind)
         if offered in declared.kinds and kind in (None, offered) and package in (None, slug)
-        # Its employers go by their processor's credentials: nothing to make up for a form alone.
+        # Employers of such a package are connected with their processor's credentials, which one form does not have.
         if not declared.processor_secrets
     )
 
 
 def synthetic_forms(seed: int, choices: Sequence[Offer]) -> Iterator[SyntheticForm]:
-    """Forms without end, each for employer codes of its own; after the whole population its employers come again."""
+    """Endlessly many forms, each with its own employer codes; after the last employer the first comes again."""
     for number, employer in enumerate(_employers(seed), 1):
         random = Random(f"{seed}/{number}")  # noqa: S311 -- made-up people, no secret
         yield SyntheticForm(
@@ -136,7 +136,7 @@ def _connections(random: Random, package: Package) -> list[dict[str, str]]:
 
 
 def _like(example: str, random: Random) -> str:
-    """The example with other digits; where a number begins with no zero, so does this one."""
+    """The example with other digits; a number that does not begin with a zero gets none there."""
 
     def other(digits: re.Match[str]) -> str:
         length = len(digits[0])

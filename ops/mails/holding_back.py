@@ -1,7 +1,7 @@
-"""Mails that are not sent yet held back: whether they were sent before, nobody knows once Postgres has come back older.
+"""Holds back all unsent mails after Postgres was restored from a backup: any of them may have been sent since then.
 
-They become uncertain, as one whose sender died is: none goes out by itself, and a human says of each what became of it.
-One whose body began a moment ago is left to its sender, which may know by now what became of it; nobody else sends it.
+They become UNCERTAIN, like a mail whose sender died: none goes out by itself, and a human finds out what became of it.
+A mail whose body began a moment ago is left to its sender, which may still report; nobody else sends such a mail.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ from ops.servers.administrator import Database, connected, looking
 from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
 from ops.terminal.progress import progress
+from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 
 AT_ONCE = 5_000
@@ -32,7 +33,7 @@ async def _unsent(database: Database, patience_s: float) -> dict[str, int]:
 
 
 async def _say_under_way(database: Database, patience_s: float) -> None:
-    """Tell of those that are left to their senders, and when they are no more."""
+    """Tell how many are left to their senders, and until when."""
     [(count, begun)] = await database.fetch(_UNDER_WAY, patience_s)
     if begun is not None:
         until = moment(begun + timedelta(seconds=patience_s))
@@ -49,19 +50,23 @@ def _lines(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 async def _hold_back(database: Database, mails: Sequence[UUID], why: str, patience_s: float, command: UUID) -> int:
-    """Do it, inside one transaction; how many they are. A sender that has claimed one can do nothing with it then."""
+    """Do it inside one transaction; returns how many. A sender can do nothing any more with one that it had claimed."""
     rows = await database.fetch(_HOLD_BACK, patience_s, mails)
     after: dict[str, JsonValue] = {"status": Status.UNCERTAIN}
     names = ("status", "attempts", "kind", "occasion", "epoch")
     changes = [
-        Change("notifier", str(row["id"]), row["subject"], {name: row[name] for name in names}, after) for row in rows
+        Change(NOTIFIER.name, str(row["id"]), row["subject"], {name: row[name] for name in names}, after)
+        for row in rows
     ]
     await record_actions(database, Deed.HOLD_BACK, why, changes, command=command)
     return len(rows)
 
 
 async def hold_unsent_back(url: str, why: str | None, *, at_once: int = AT_ONCE) -> None:
-    """Show what would come of it; do it when there is a reason, so many in a transaction: typed again, the others."""
+    """Show what would come of it; do it when there is a reason, `at_once` mails in each transaction.
+
+    A command that was broken off and is typed again goes on with the rest.
+    """
     patience_s = verdict_s()
     async with looking(url) as database:
         counts = await _unsent(database, patience_s)
@@ -76,7 +81,7 @@ async def hold_unsent_back(url: str, why: str | None, *, at_once: int = AT_ONCE)
         count = await _hold_each_back(database, why, patience_s, at_once)
         say(f"{_mails(count)} held back: `koppeling mails uncertain`" if count else "no mail was held back")
         await _say_under_way(database, patience_s)
-        # Else Postgres takes them for few, and reads them all for each that is settled, until it has counted by itself.
+        # Until it counts by itself, Postgres would expect few UNCERTAIN rows, and read all for each mail to be settled.
         with suppress(asyncpg.QueryCanceledError):
             await database.execute("analyze notifier.effect")
 
@@ -102,7 +107,7 @@ def _mails(count: int) -> str:
     return "1 mail is" if count == 1 else f"{count} mails are"
 
 
-# Each part has an index of its own; of the rows that are sent, which are kept for good, none is read.
+# Each condition has an index of its own, so none of the sent rows, which are kept for good, is read.
 _CLAIMED = "status in ('CLAIMED', 'BODY_STARTED')"
 _JUST_BEGUN = "status = 'BODY_STARTED' and body_started_at > now() - make_interval(secs => $1)"
 _UNSENT = f"(status = 'PLANNED' or {_CLAIMED}) and ({_JUST_BEGUN}) is not true"

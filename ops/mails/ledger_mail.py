@@ -1,4 +1,4 @@
-"""A mail of the ledger as operators see it; of its recipient no more than role and domain, and never its text."""
+"""A mail of the ledger as operators see it: never its text, and of its recipient only the role and the domain."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,11 +15,11 @@ from services.notifier.ledger import Status
 
 
 class LedgerMail(View):
-    """`epoch` is 0 unless a human had it planned anew, or forced it.
+    """A row of the ledger.
 
-    `domain` is that of the address that it goes to; None where that is no address. `elsewhere`: it is another than the
-    one that the mail was first planned for. `since`: the last that is known of the row; of a planned one, however often
-    it was tried, when it was planned.
+    `epoch` is 0 unless a human had the mail planned anew, or forced it. `domain` is that of its address; None where
+    that is not an address. `elsewhere`: it goes to another address than the mail was first planned for. `since`: when
+    the row got its status; for a planned one, however often it was tried, when it was planned.
     """
 
     id: UUID
@@ -40,7 +40,7 @@ class LedgerMail(View):
 
     @property
     def same(self) -> tuple[str, str, str, str]:
-        """By what its epochs are known to be one mail."""
+        """What all epochs of one mail have in common."""
         return self.registration, self.kind, self.occasion, self.role
 
     @property
@@ -50,7 +50,7 @@ class LedgerMail(View):
 
 
 async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
-    """The newest mails (of this status), the newest first. Of FAILED those that were not planned anew since."""
+    """The newest mails (of this status), newest first. Of FAILED ones, only those that were not planned anew since."""
     async with looking(url) as database:
         rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
     return [_mail(row) for row in rows]
@@ -65,7 +65,10 @@ async def mails_of(
 
 
 async def failed_mails(database: Database, reply: str, since: datetime | None, *, limit: int) -> list[LedgerMail]:
-    """The newest that failed with a reply that begins so, at this moment or later, and were not planned anew since."""
+    """The newest mails that failed, were not planned anew since, and have a reply that begins with this text.
+
+    `since`: those that failed then or later only.
+    """
     return [_mail(row) for row in await database.fetch(_MAILS.format(where=_FAILED), limit, reply, since)]
 
 

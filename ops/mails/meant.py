@@ -1,4 +1,4 @@
-"""Which mails an operator means, who types a mail's id or a registration's reference."""
+"""Which mails an operator means by a mail's id or a registration's reference."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -13,7 +13,7 @@ from payroll.quoted_reference import as_quoted
 
 
 class SeveralMailsError(click.ClickException):
-    """One was meant, and several are known: it names them, and says what to do."""
+    """One mail was meant, but there are several: the message names them, and says what to do."""
 
     def __init__(self, target: str, mails: Iterable[LedgerMail], do: str) -> None:
         named = (f"  {mail.id}\n    {mail.status} {mail.told}" for mail in mails)
@@ -21,13 +21,13 @@ class SeveralMailsError(click.ClickException):
 
 
 async def mails_meant(database: Database, target: str) -> list[LedgerMail]:
-    """The mail of this id, or those of this registration. Raises UsageError when it can be neither."""
+    """The mail with this id, or those of this registration. Raises UsageError when the text can be neither."""
     typed = as_registration_id(target)
     return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
 
 
 def check_id_named(target: str, mail: LedgerMail) -> None:
-    """Raise UsageError where a reference was typed: typed again, it means the mail that was planned anew meanwhile."""
+    """Raise UsageError where a reference was typed: by then it could mean a mail that was planned anew meanwhile."""
     if as_registration_id(target) != str(mail.id):
         raise click.UsageError(f"--apply needs the mail's ID, here {mail.id}: REF may stand for another mail by then")
 

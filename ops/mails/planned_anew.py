@@ -1,7 +1,7 @@
-"""The same mail once more, in the next epoch, as a row of its own.
+"""Plans a mail anew: in the next epoch, as a row of its own.
 
-With the correction code that counts by now, where it goes to the address of the newest cycle; else with the one it had,
-which is not printed once another counts.
+A mail to the address of the newest cycle gets the correction code that is valid now. Any other keeps the code that it
+had, which is not printed once another one is valid.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ from services.notifier.ledger import Status
 from stream.identity import effect_id
 
 ANEW = "planned anew as"
-"""What the operators' record says of a row, beside the id of the one that was planned for it."""
+"""Under which name operators' record of a row keeps the id of the row that was planned in its place."""
 
 
 async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> dict[str, str]:
-    """Plan it, to another address where one is named; what is to be recorded of it.
+    """Plan it, to the address `to` if given; returns what is to be recorded of it.
 
     Raises:
-        ClickException: as `check_not_forced`; or it is not in the status that was seen any more, or a newer epoch has
-            it. Nothing is changed then.
+        ClickException: as `check_not_forced`; or the row no longer has the status `seen`, or has a newer epoch by now.
+            Nothing is changed then.
     """
     await check_not_forced(database, mail)
     anew = effect_id(*mail.same, str(mail.epoch + 1))
@@ -34,7 +34,7 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
 
 
 async def check_not_forced(database: Database, *mails: LedgerMail) -> None:
-    """Raises ClickException where a forced replay may yet plan one: the ledger shows no row of that one so far."""
+    """Raises ClickException where a forced replay may still plan one of these mails itself, in a row of its own."""
     for mail in await forced(database, mails):
         raise click.ClickException(
             f"a forced replay has a record of {mail.reference} in the notifier's queue, and may send this mail itself: "
@@ -43,30 +43,31 @@ async def check_not_forced(database: Database, *mails: LedgerMail) -> None:
 
 
 async def forced(database: Database, mails: Sequence[LedgerMail]) -> list[LedgerMail]:
-    """Those of these mails of whose registration a forced replay has brought a record that is not handled yet."""
+    """The mails for whose registration a forced replay has queued a record that is not handled yet."""
     rows = await database.fetch(_FORCED, [mail.registration for mail in mails])
     found = {row["key"] for row in rows}
     return [mail for mail in mails if mail.registration in found]
 
 
 async def lock_epochs(database: Database, mail: LedgerMail) -> None:
-    """Let nobody else settle or plan anew any epoch of it until this transaction ends: what each does depends on all.
+    """Let nobody else settle or plan anew any epoch of this mail until this transaction ends.
 
-    The first row is locked for all of them: it is never taken out.
+    What may be done with one epoch depends on the others. The row of the first epoch is locked for all: it is never
+    taken out.
     """
     await database.execute(_LOCK, *mail.same)
 
 
 async def newer_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """The row that stands for it: of its newer epochs the newest. A forced replay leaves epochs out."""
+    """The row of the mail's newest epoch, if that is newer than this one. Forced replays skip numbers of epochs."""
     newest = await database.fetchval(_NEWER_EPOCH, *mail.same, mail.epoch)
     return (await mails_of(database, mail=newest))[0] if newest else None
 
 
 _EMAIL = "coalesce($3::text, payload ->> 'email')"
-# `address_key`, as addresses here are written in ASCII.
+# The same as `address_key` computes, for addresses in ASCII, as all in the ledger are.
 _ADDRESS_KEY = f"""left(encode(sha256(convert_to(lower({_EMAIL} collate "C"), 'UTF8')), 'hex'), {KEY_CHARACTERS})"""
-# The greatest: of a registration from before the document was kept, it can know less than the mail.
+# The greatest: the document of a registration that is older than such documents can know fewer cycles than the mail.
 _PLAN_ANEW = f"""
 with known as (
   select (document ->> 'cycle')::int as cycle, document ->> 'applicant' as applicant from notifier.state

@@ -1,4 +1,4 @@
-"""Every kind of mail as its reader sees it, from the examples beside the schemas: for who writes the words."""
+"""Every kind of mail as its reader sees it, made from the schemas' examples, for those who write the texts."""
 
 from binascii import a2b_qp
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from services.notifier.roles import APPLICANT
 from stream.service import Case, Effect, Emit, WorkingSet
 
 _CODES = CorrectionCodes(bytes(KEY_BYTES_MIN))
-"""A key of nobody's: the codes in a preview open nothing."""
+"""With a key that nobody uses: the codes in a preview open nothing."""
 
 
 class Preview(NamedTuple):
-    """A mail of an example. `name` tells the kind, the example, and whose it is when it is not the applicant's."""
+    """A mail of an example. `name` has its kind, the example, and its reader's role unless that is the applicant."""
 
     name: str
     subject: str
@@ -39,7 +39,7 @@ class Preview(NamedTuple):
 
 
 def example_mails() -> Iterator[tuple[str, Mail]]:
-    """Every mail that an example of a newest version calls for, by its name."""
+    """Every mail that a good example of an event's newest version calls for, with its name."""
     newest = set(NOTIFIER.consumes)
     for example in examples():
         if example.good and example.event in newest:
@@ -51,7 +51,7 @@ def example_mails() -> Iterator[tuple[str, Mail]]:
 
 
 def previews() -> Iterator[Preview]:
-    """All of them as they look."""
+    """All of them as their readers see them."""
     for name, mail in example_mails():
         letter = mail.letter(_CODES)
         text, html = (a2b_qp(part).decode().replace("\r\n", "\n") for part in quoted(letter))

@@ -1,6 +1,6 @@
-"""A mail sent again because a human says so: to the same address, or to the one that was meant.
+"""Sends a mail again because a human asks for it: to the same address, or to another one.
 
-The row stays as it ended.
+The mail's own row stays as it ended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,10 +24,10 @@ _ENDED = (Status.SENT, Status.FAILED)
 
 
 def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
-    """The newest epoch of the mail that is meant, if it is only one.
+    """The newest epoch of the one mail that these rows are.
 
     Raises:
-        ClickException: there is none, or there are several.
+        ClickException: there is no mail, or there are several.
     """
     newest = {mail.same: mail for mail in sorted(mails, key=lambda mail: mail.epoch)}
     if not newest:
@@ -38,10 +38,10 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
 
 
 def those_named(mails: Sequence[LedgerMail], target: str, kind: str | None, occasion: str | None) -> list[LedgerMail]:
-    """Those of this kind and occasion, where either is named.
+    """The mails of this kind and occasion, where given.
 
     Raises:
-        ClickException: there are mails, and none is so.
+        ClickException: there are mails, but none of this kind and occasion.
     """
     named = [mail for mail in mails if kind in (None, mail.kind) and occasion in (None, mail.occasion)]
     if mails and not named:
@@ -51,7 +51,7 @@ def those_named(mails: Sequence[LedgerMail], target: str, kind: str | None, occa
 
 
 def why_not(mail: LedgerMail, newer: LedgerMail | None) -> str | None:
-    """Why this mail cannot be sent again (now); None when it can. `newer`: as what it was planned anew before."""
+    """Why this mail cannot be sent again now; None when it can. `newer`: the row that it was planned anew as before."""
     if newer is not None:
         return f"this mail was planned anew before, as {newer.id}, which is {newer.status}: name that one"
     if mail.status is Status.UNCERTAIN:
@@ -70,20 +70,20 @@ def resending_lines(mail: LedgerMail, to: str | None, now: datetime) -> Iterator
 
 
 async def plan_again(database: Database, mail: LedgerMail, to: str | None) -> Change:
-    """Plan it anew inside a transaction; what is to be recorded of it.
+    """Plan it anew inside a transaction; returns what is to be recorded of it.
 
     Raises:
-        ClickException: it is not as it was seen any more; nothing is changed.
+        ClickException: the row has changed since it was read; nothing is done.
     """
     await lock_epochs(database, mail)
     anew = await plan_anew(database, mail, mail.status, to)
     before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
     after = {**anew, "address": "another" if to else "the same"}
-    return Change("notifier", str(mail.id), mail.registration, before, after)
+    return Change(NOTIFIER.name, str(mail.id), mail.registration, before, after)
 
 
 async def resend(database: Database, mail: LedgerMail, to: str | None, why: str) -> str:
-    """The same, on record; the new row's id."""
+    """Plan it anew and record that; returns the new row's id."""
     change = await plan_again(database, mail, to)
     await record_actions(database, Deed.RESEND, why, [change])
     return str(change.after[ANEW])
@@ -95,8 +95,8 @@ async def resend_one(
     """Show what would come of it; do it when there is a reason. `which`: the kind and the occasion, where named.
 
     Raises:
-        ClickException: it is not one mail that is meant, or it cannot be sent again (now).
-        UsageError: it is to be done, and a registration is named.
+        ClickException: `target` does not mean exactly one mail, or that mail cannot be sent again now.
+        UsageError: it is to be done, but `target` is no mail's id.
     """
     async with looking(url) as database:
         found = await mails_meant(database, target)

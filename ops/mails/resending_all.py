@@ -1,4 +1,4 @@
-"""All mails sent again that failed for one reason, as where a relay has refused whatever was brought to it."""
+"""Sends all mails again that failed for one reason, such as a relay that refused everything for a while."""
 
 from datetime import datetime
 
@@ -17,14 +17,15 @@ from ops.terminal.output import say
 from schemas.flow import NOTIFIER
 
 FAILED = 10_000
-"""So many at once."""
+"""How many are sent again at once."""
 
 
 async def resend_failed(url: str, reply: str, since: datetime | None, confirmed: int | None, why: str | None) -> None:
-    """Show how many they are; plan them anew when there is a reason, and as many are confirmed.
+    """Show how many they are; plan them anew when there is a reason and the number is confirmed.
 
     Raises:
-        ClickException: another number was confirmed, one has moved on or may yet be sent; nothing is changed.
+        ClickException: another number was confirmed, or one of the mails has changed or may still be sent; nothing is
+            done.
     """
     async with looking(url) as database:
         failed = await failed_mails(database, reply, since, limit=FAILED)

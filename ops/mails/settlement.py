@@ -1,10 +1,12 @@
-"""A mail of uncertain fate settled: a human found out whether it was accepted.
+"""Settles an uncertain mail: a human has found out whether it was accepted.
 
-Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
-of its own, unless another row stands for it: one that it was planned anew as before, or the one that was accepted in
-whose place it was planned. So each row still stands for at most one accepted mail, and a second one, should the human
-have been wrong, is seen to be a human's. Who was wrong settles it again, as sent; so does who finds that a server has
-delivered what it had refused.
+- Sent: the row ends as SENT.
+- Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row of its own. That is left
+  out where another row stands for it already: it was planned anew before, or it was itself planned in place of a mail
+  that was accepted after all.
+
+So each row stands for at most one accepted mail; if the human was wrong, the ledger shows that a human caused the
+second one. Such a mail is settled once more, as sent. So is a mail that its server first refused, and then delivered.
 """
 
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
 from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import (
-    WHAT,
+    BEFORE_AS,
     WHICH_IS,
     accepted_before,
     fate,
@@ -48,15 +50,15 @@ class Verdict(StrEnum):
 
     @property
     def deed(self) -> Deed:
-        """As what it is recorded."""
+        """What it is recorded as."""
         return Deed.SETTLE_SENT if self is Verdict.SENT else Deed.SETTLE_NOT_SENT
 
 
 def verdict_s() -> float:
-    """How long after a body began its sender can still be heard of: by the settings in this environment.
+    """How long after a body began its sender may still report, by the settings in this environment.
 
     Raises:
-        UsageError: they are wrong, with every fault.
+        UsageError: these settings are wrong; it names every fault.
     """
     try:
         return SenderSettings(smtp_host="nowhere", smtp_port=1).verdict_s
@@ -65,7 +67,7 @@ def verdict_s() -> float:
 
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
-    """Why this mail cannot be settled (now, so); None when it can."""
+    """Why this mail cannot be settled now, with this verdict; None when it can."""
     if verdict is Verdict.SENT and mail.status is Status.FAILED:
         return None
     if mail.status is not Status.UNCERTAIN:
@@ -76,7 +78,7 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict
 def settlement_lines(
     mail: LedgerMail, verdict: Verdict, now: datetime, other: LedgerMail | None = None
 ) -> Iterator[str]:
-    """What would come of it. `other`: what stands for it, or was planned anew for one that had failed."""
+    """What would come of it. `other`: the row that stands for it, or was planned anew in place of one that FAILED."""
     yield from mail_lines([mail], now)
     if verdict is Verdict.SENT and mail.status is Status.FAILED:
         yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(other)}")
@@ -99,15 +101,15 @@ def _why(mail: LedgerMail, stands: LedgerMail) -> str:
 
 
 async def stands_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """The row that does, so that nothing is to be planned for this one; None when there is none."""
+    """The row that stands for this mail, so that nothing is to be planned anew; None when there is none."""
     return await accepted_before(database, mail) or await newer_epoch(database, mail)
 
 
 async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patience_s: float) -> Change:
-    """Do it, inside a transaction; what is to be recorded of it.
+    """Do it inside a transaction; returns what is to be recorded of it.
 
     Raises:
-        ClickException: the row is not as it was seen any more; nothing is changed.
+        ClickException: the row has changed since it was read; nothing is done.
     """
     await lock_epochs(database, mail)
     end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
@@ -120,13 +122,13 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     elif mail.status is Status.FAILED:
         after |= await take_back(database, mail, patience_s)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
-    return Change("notifier", str(mail.id), mail.registration, before, after)
+    return Change(NOTIFIER.name, str(mail.id), mail.registration, before, after)
 
 
 async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     stands = await stands_for(database, mail)
     if stands is not None:
-        return {"in place of" if stands.epoch < mail.epoch else WHAT: str(stands.id)}
+        return {"in place of" if stands.epoch < mail.epoch else BEFORE_AS: str(stands.id)}
     return await plan_anew(database, mail, Status.FAILED)
 
 
@@ -134,8 +136,8 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     """Show what would come of it; do it when there is a reason.
 
     Raises:
-        ClickException: it is not one mail that is meant, or it cannot be settled (now).
-        UsageError: it is to be done, and a registration is named.
+        ClickException: `target` does not mean exactly one mail, or that mail cannot be settled now.
+        UsageError: it is to be done, but `target` is no mail's id.
     """
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
@@ -161,7 +163,7 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         await record_actions(database, verdict.deed, why, [change])
     click.echo(f"{mail.id} is settled: {verdict}")
     if WHICH_IS in change.after:
-        click.echo(f"{change.after[WHAT]} is {change.after[WHICH_IS]}")
+        click.echo(f"{change.after[BEFORE_AS]} is {change.after[WHICH_IS]}")
 
 
 async def _uncertain(database: Database, target: str) -> LedgerMail:

@@ -1,4 +1,4 @@
-"""All uncertain mails settled at once, by the Message-IDs that the mail server has accepted."""
+"""Settles all uncertain mails at once, by the Message-IDs that the mail server's log says were accepted."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,13 +22,13 @@ from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 
 UNCERTAIN = 10_000
-"""So many at once."""
+"""How many are settled at once."""
 _COMPRESSED = b"\x1f\x8b"
-"""With what a file of gzip begins."""
+"""What a gzip file begins with."""
 
 
 class MailLog(NamedTuple):
-    """What a log tells, and `until` when. `begun`: mails whose Message-ID it has, and not that they were accepted."""
+    """What a log tells, which ends at `until`. `begun`: mails that it names, without saying that they were accepted."""
 
     accepted: frozenset[UUID]
     begun: frozenset[UUID]
@@ -36,7 +36,10 @@ class MailLog(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """The uncertain mails beside a log. `early`: their senders may still report, or could when the log ended."""
+    """The uncertain mails, sorted by a log.
+
+    `early`: mails that are not settled yet, as their senders may still report now, or could when the log ended.
+    """
 
     sent: Sequence[LedgerMail]
     not_sent: Sequence[LedgerMail]
@@ -49,7 +52,7 @@ class Compared(NamedTuple):
 
 
 def read_log(log: Path) -> MailLog:
-    """What this file tells. Raises ClickException where it is compressed, as old logs are: it cannot be read."""
+    """What this log file tells. Raises ClickException where it is compressed, as rotated logs are."""
     with log.open("rb") as start:
         if start.read(len(_COMPRESSED)) == _COMPRESSED:
             raise click.ClickException(f"{log} is compressed: `gunzip --keep` unpacks it and keeps its time")
@@ -59,11 +62,12 @@ def read_log(log: Path) -> MailLog:
 
 
 def mails_in_log(lines: Iterable[str]) -> MailLog:
-    """Whose Message-IDs stand there: a mail's is its id, @, and a domain.
+    """The mails whose Message-IDs are in the log: a mail's is its id, @, and a domain.
 
-    Postfix notes one when it has read the header. Only a message that came whole gets to its active queue; the names
-    under which it keeps them are used again. In its log no other line that has a Message-ID says so: who looks for spam
-    writes one before the message is refused.
+    Postfix logs a Message-ID once it has read the header, under a queue id; queue ids are used again for later
+    messages. Only a message that arrived whole enters the active queue, so that line says that it was accepted. Other
+    lines with a Message-ID do not, such as those of a spam filter, which sees messages that are then refused. In a log
+    that is not Postfix's, every mail that is named counts as accepted.
     """
     noted: dict[str, set[UUID]] = {}
     elsewhere, begun, accepted = set[UUID](), set[UUID](), set[UUID]()
@@ -89,7 +93,7 @@ def mails_in_log(lines: Iterable[str]) -> MailLog:
 def compared(
     mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float, until: datetime | None = None
 ) -> Compared:
-    """Which of these mails were sent, by this log. What was accepted after its end, it does not tell of."""
+    """Which of these mails were sent, by this log, which tells nothing of what was accepted after its end."""
     ready: list[LedgerMail] = []
     early: list[LedgerMail] = []
     for mail in mails:
@@ -99,7 +103,7 @@ def compared(
 
 
 def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
-    """What would come of it. `begun`: as the log says."""
+    """What would come of it. `begun`: as in `MailLog`."""
     if not found.settles:
         yield "no mail can be settled now" if found.early else "no mail is uncertain"
     else:
@@ -116,7 +120,7 @@ def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
 
 
 def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> None:
-    """Raises ClickException unless so many are confirmed as would be sent, and as would end as SENT."""
+    """Raises ClickException unless the operator confirmed how many would be sent, and how many would end as SENT."""
     would_be_sent, end_as_sent = len(found.not_sent), len(found.sent)
     if (not_sent or 0, sent or 0) != (would_be_sent, end_as_sent):
         raise click.ClickException(
@@ -126,7 +130,7 @@ def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> 
 
 
 def _to_confirm(found: Compared) -> Iterator[str]:
-    """With which options this is done."""
+    """The options that confirm this."""
     if found.not_sent:
         yield f"--confirm {len(found.not_sent)}"
     if found.sent:
@@ -134,9 +138,10 @@ def _to_confirm(found: Compared) -> Iterator[str]:
 
 
 async def _settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
-    """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then.
+    """Do it inside one transaction. Raises ClickException as `settle`; nothing is changed then.
 
-    In the order of their ids, as others who lock many mails: two who settle the same wait one for the other.
+    Mails are locked in the order of their ids, as everywhere, so that two such commands wait for each other instead of
+    ending in a deadlock.
     """
     verdicts = [(mail, Verdict.SENT) for mail in found.sent] + [(mail, Verdict.NOT_SENT) for mail in found.not_sent]
     changes: dict[Verdict, list[Change]] = {verdict: [] for verdict in Verdict}
@@ -147,7 +152,7 @@ async def _settle_all(database: Database, found: Compared, why: str, patience_s:
 
 
 async def _check_log(database: Database, log: MailLog) -> None:
-    """Raises ClickException where it names no mail that is known: one that is empty or another says nothing of ours."""
+    """Raises ClickException where the log names no known mail: it is empty, or not the log of our mail server."""
     if not await database.fetchval(_KNOWN, list(log.accepted | log.begun)):
         raise click.ClickException(
             "no mail of ours is named in this log: nothing was changed. Is it that of the mail server, and whole? "
@@ -166,8 +171,8 @@ async def settle_uncertain(
     """Show what would come of it; do it when there is a reason, and both numbers are confirmed.
 
     Raises:
-        ClickException: as `check_confirmed` and `check_not_forced`; or the log names no mail of ours, and it was not
-            said that none was accepted.
+        ClickException: as `check_confirmed` and `check_not_forced`; or the log names no mail of ours, and
+            `none_accepted` is not set.
     """
     patience_s = verdict_s()
     uncertain = await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN)

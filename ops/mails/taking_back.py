@@ -1,11 +1,11 @@
-"""A mail that ended as FAILED, and was accepted after all: settled as not sent, or refused and delivered all the same.
+"""Corrects a mail that ended as FAILED and was accepted after all: it was settled wrongly, or refused and delivered.
 
-It ends as SENT. What was planned anew for it goes out no more, where it has not gone yet: its row is taken out of the
-ledger. A row that ended as FAILED would ask to be sent again; what operators did stays on record.
+Its row ends as SENT. If a mail was planned anew in its place and has not gone out yet, that row is taken out of the
+ledger. (Ending it as FAILED would invite operators to send it again; what they did stays on record.)
 
-Was that row not sent either, by an operator's verdict or by itself, what was planned anew for it is taken out in its
-place, and so on. What is wanted whatever became of the first one is left alone: a mail sent again although it was SENT,
-to another address, or by a forced replay.
+If that mail was not sent either, and one was planned anew in its place in turn, that one is taken out, and so on. Mails
+that were wanted whatever became of the first are left alone: one that was sent again although the first was SENT, one
+to another address, and one of a forced replay.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,12 +18,12 @@ from ops.terminal.age import moment
 from services.notifier.ledger import FORGOTTEN as NOT_BEGUN
 from services.notifier.ledger import Status
 
-WHAT, WHICH_IS = "planned anew before, as", "which is"
-"""What the operators' record says of a row that was planned anew, and what becomes of it."""
+BEFORE_AS, WHICH_IS = "planned anew before, as", "which is"
+"""Under which names operators' record keeps the id of a row that was planned anew, and what became of that row."""
 
 
 def still_reports(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
-    """That its sender can still be heard of, and for how long; None when it cannot."""
+    """A sentence on until when the mail's sender may still report; None when it no longer can."""
     begun = mail.body_started_at
     if begun is not None and now < (until := begun + timedelta(seconds=patience_s)):
         return f"its body began at {moment(begun)}, and its sender may still report: settle it after {moment(until)}"
@@ -31,13 +31,13 @@ def still_reports(mail: LedgerMail, now: datetime, patience_s: float) -> str | N
 
 
 async def planned_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """The last of what was planned anew in its place; None when nothing was, or that is taken out."""
+    """The last mail that was planned anew in this one's place; None when none was, or it was taken out."""
     anew = await database.fetchval(_PLANNED_FOR, str(mail.id))
     return (await mails_of(database, mail=anew))[0] if anew else None
 
 
 async def accepted_before(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """The mail in whose place this one was planned, where it was accepted after all: nobody lacks this one then."""
+    """The earlier mail in whose place this one was planned, if that was accepted after all: this one is not needed."""
     for row in await database.fetch(_EARLIER_SENT, *mail.same, mail.epoch) if mail.epoch else ():
         (sent,) = await mails_of(database, mail=row["id"])
         anew = await planned_for(database, sent)
@@ -47,16 +47,16 @@ async def accepted_before(database: Database, mail: LedgerMail) -> LedgerMail | 
 
 
 def why_not_taken_back(anew: LedgerMail | None, now: datetime, patience_s: float) -> str | None:
-    """Why nobody can say yet what becomes of it: heard that it was not accepted, its sender would have it go out."""
+    """Why it cannot be taken back yet: its sender, still at it, would send it again if it hears of no acceptance."""
     if anew and anew.status is Status.BODY_STARTED and (refusal := still_reports(anew, now, patience_s)):
         return f"the same mail was planned anew, as {anew.id}: {refusal}"
     return None
 
 
 async def take_back(database: Database, mail: LedgerMail, patience_s: float) -> dict[str, str]:
-    """Let what was planned anew never go out, unless its body is begun by now; what is to be recorded of it.
+    """Take what was planned anew out of the ledger, unless its body has begun; returns what is to be recorded of it.
 
-    Inside the transaction that settles the mail. A sender that has claimed the row can do nothing with it then.
+    Call it inside the transaction that settles the mail. A sender that has claimed the row can do nothing with it then.
 
     Raises:
         ClickException: its sender may still report.
@@ -65,20 +65,20 @@ async def take_back(database: Database, mail: LedgerMail, patience_s: float) -> 
     if anew is None:
         return {}
     if await database.fetchval(_TAKE_OUT, anew.id, [status.value for status in NOT_BEGUN]):
-        return {WHAT: str(anew.id), WHICH_IS: "taken out"}
+        return {BEFORE_AS: str(anew.id), WHICH_IS: "taken out"}
     (anew,) = await mails_of(database, mail=anew.id)
     if refusal := why_not_taken_back(anew, datetime.now(UTC), patience_s):
         raise click.ClickException(refusal)
-    return {WHAT: str(anew.id), WHICH_IS: anew.status}
+    return {BEFORE_AS: str(anew.id), WHICH_IS: anew.status}
 
 
 def in_place_of(sent: LedgerMail) -> str:
-    """That a mail was planned in place of this one, in a sentence that can go on."""
+    """The beginning of a sentence about a mail that was planned in place of this one."""
     return f"It was planned in place of {sent.id}, which was accepted after all"
 
 
 def fate(anew: LedgerMail | None) -> str:
-    """What becomes of what was planned anew, in a sentence."""
+    """A sentence on what becomes of the mail that was planned anew."""
     if anew is None:
         return "Nothing else is to be taken back"
     said = f"The same mail was planned anew, as {anew.id}, which is {anew.status}"
@@ -92,13 +92,13 @@ def fate(anew: LedgerMail | None) -> str:
 
 
 def left_alone(anew: LedgerMail | None, newest: LedgerMail | None) -> str | None:
-    """What else was planned since, in a sentence; None when nothing was. `anew`: the last in the mail's place."""
+    """A sentence on what else was planned since; None when nothing was. `anew`: the last in the mail's place."""
     if newest is None or (anew is not None and anew.id == newest.id):
         return None
     return f"{newest.id}, which is {newest.status}, was asked for whatever became of this one: it is left alone"
 
 
-# Rows that are taken out are planned under the same ids once more, so only the newest deed tells why one is there.
+# A row that was taken out can be planned again under the same id, so only the newest deed tells why a row is there.
 _PLANNED_FOR = """
 with recursive instead (id) as (
   select $1::text
