@@ -17,7 +17,7 @@ from ops.terminal.quoted_reference import what_is_wrong
 from payroll.quoted_reference import as_quoted
 
 CHOSEN_MAX = 10_000
-"""So many of each service at once."""
+"""How many of each service are chosen at once."""
 _ONE_MORE = CHOSEN_MAX + 1
 
 _HANDLE = re.compile(r"(?P<id>[0-9a-fA-F-]{32,36})(?:@(?P<attempt>[0-9]{1,9}))?")
@@ -25,7 +25,7 @@ _HANDLE = re.compile(r"(?P<id>[0-9a-fA-F-]{32,36})(?:@(?P<attempt>[0-9]{1,9}))?"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was typed: a row's or registration's id, perhaps with the attempt that was seen; or a reference."""
+    """What was typed: the id of a row or a registration, perhaps with the attempt that was seen, or a reference."""
 
     typed: str
     id: UUID | None = None
@@ -50,21 +50,22 @@ def choice_of(typed: str) -> Choice:
 
 
 class Chosen(NamedTuple):
-    """The rows that are meant, of each service the first; `more`: there are others, for another time."""
+    """The first rows that are meant, of each service; `more`: whether there are others."""
 
     rows: list[ParkedRow]
     more: bool
 
 
 async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filter, *, due_too: bool = True) -> Chosen:
-    """Every row that is meant, once: those that were named, in the filter's service; or all that fit the filter.
+    """Every row that is meant, once: the named ones, in the filter's service if it has one, or all that fit the filter.
 
-    Of those that fit, what is due already is left out unless `due_too`: while its service stands still it would come
-    first, each time.
+    Without `due_too`, rows that fit but are due already are left out. While their service stands still they would
+    otherwise be the first ones each time.
 
     Raises:
-        UsageError: neither was said, or both.
-        ClickException: nothing is there; or one is not, is in several services, or has moved on from the attempt seen.
+        UsageError: there are neither names nor a filter, or both.
+        ClickException: nothing fits; or a named row does not exist, is parked in several services, or is no longer at
+            the attempt that was seen.
     """
     if not choices:
         return _at_once(await _fitting(database, only, due_too=due_too))

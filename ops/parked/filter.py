@@ -1,4 +1,4 @@
-"""Which parked records are meant, by what they have in common."""
+"""A filter on parked records, by what they have in common, and its conditions in SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -8,9 +8,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All that is given has to fit; `since` is included, `until` is not, and both are about when it was parked last.
+    """What a record must have: everything that is given. None stands for anything.
 
-    `due` is no option: False leaves out what its service takes in its turn.
+    `since` (inclusive) and `until` (exclusive) limit when it was last parked. `due` is no option of a command: False
+    leaves out rows that are due, which their service takes by itself.
     """
 
     service: str | None = None
@@ -24,11 +25,11 @@ class Filter:
 
     @property
     def empty(self) -> bool:
-        """Whether everything fits."""
+        """Whether every record fits."""
         return all(getattr(self, field.name) is None for field in fields(self))
 
     def columns(self) -> Sequence[object]:
-        """What the database compares, in the order of its statement."""
+        """The parameters of `CONDITIONS`, in order."""
         return self.because, self.since, self.until, self.release, self.package
 
 

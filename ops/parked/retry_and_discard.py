@@ -24,7 +24,10 @@ RETRIES_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way to end the wait: its plan, what does it, how that is said afterwards; `due_too`: also of what is due."""
+    """A way to end the wait: its plan, the function that does it, and how that is reported.
+
+    `due_too`: whether it is for records that are due already as well.
+    """
 
     plan: Callable[[Sequence[ParkedRow]], Iterator[str]]
     do: Callable[[Database, Sequence[ParkedRow], str], Awaitable[list[ParkedRow]]]
@@ -83,9 +86,10 @@ def discard_parked(
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """Which records: named ones, or all that fit; `once_more` also those that came back too often.
+    """Which records are meant: the `targets`, or without any all that fit `only`.
 
-    `counted`: nothing is changed unless as many were `confirmed` as are meant.
+    `once_more`: also those that came back too often. `counted`: nothing is changed unless exactly as many are meant as
+    were `confirmed`.
     """
 
     targets: Sequence[str]
@@ -95,7 +99,7 @@ class _Meant:
     confirmed: int | None = None
 
     def check(self, count: int) -> None:
-        """Raises ClickException when so many must not be changed."""
+        """Raises ClickException where this number has to be confirmed, and was not."""
         if self.counted and count != self.confirmed:
             said = f"{self.confirmed} were confirmed" if self.confirmed else "that was not confirmed"
             raise click.ClickException(
@@ -104,7 +108,7 @@ class _Meant:
             )
 
     def not_applied(self, count: int) -> str:
-        """What does this plan."""
+        """How the operator has this plan carried out, in a sentence."""
         return not_applied(f"--confirm {count}") if self.counted else not_applied()
 
 
@@ -129,7 +133,7 @@ async def _planned_and_done(
         rows, more = await chosen_rows(database, choices, meant.only, due_too=way.due_too)
     if not meant.once_more:
         free = stop_loops(rows)
-        # What came back too often stands last: behind it is nothing else.
+        # Rows come with the least retried first, so behind one that came back too often are only others that did.
         rows, more = free, more and len(free) == len(rows)
     click.echo("\n".join(way.plan(rows)))
     if more:
@@ -142,7 +146,7 @@ async def _planned_and_done(
 
 
 def stop_loops(rows: Sequence[ParkedRow]) -> list[ParkedRow]:
-    """Those that may be tried again; who tries the others, which come back however often, has to say so.
+    """The rows that were not yet retried too often; the others are retried only with --once-more.
 
     Raises:
         ClickException: none is left.

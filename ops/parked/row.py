@@ -1,4 +1,4 @@
-"""Records that a service has put aside: what they are, and what an operator does about them."""
+"""A parked record as operators see it, and the advice on what to do about it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,12 +25,13 @@ _UNHEARD_OF = "look at the record: nothing goes on by itself"
 
 
 class ParkedRow(View):
-    """A row of a redelivery queue that stands for a parked record; never its body.
+    """A row of a redelivery queue that stands for a parked record; it never has the record's body.
 
-    `registration` and `reference` are None where the record could not be read, `package` where intake does not know it.
-    `since` is when it was parked first, `last` when it was parked last, by `release`; `retried` counts how often
-    operators had it tried again. `retry_at` is None when it waits for a human. A row that `blocks` holds up the later
-    records of the same registration, of which `waiting` are there. `group` is the same for the same `cause`.
+    `registration` and `reference` are None where the record could not be read, `package` where intake does not know the
+    registration. `since` is when the record was first parked; `last` and `release` are when, and by which release, it
+    was last parked. `retried` counts the retries that operators asked for. `retry_at` is None when the row waits for a
+    human. A row that `blocks` holds up later records of the same registration; `waiting` is how many. Rows with the
+    same `cause` have the same `group`.
     """
 
     service: str
@@ -56,17 +57,17 @@ class ParkedRow(View):
 
     @property
     def handle(self) -> str:
-        """What an operator types to mean this row as it is now, and no later attempt of it."""
+        """What an operator types for this row as it is now; it stands for no later attempt."""
         return f"{self.id}@{self.attempts}"
 
     @property
     def stops(self) -> bool:
-        """Whether nothing more happens to its registration before a human has looked."""
+        """Whether nothing more happens to its registration until a human acts."""
         return self.blocks and self.retry_at is None
 
 
 def stands_still(parked: Iterable[ParkedRow]) -> bool:
-    """Whether the registration of these does, until a human has looked at one of them."""
+    """Whether the registration of these rows stands still until a human acts on one of them."""
     return any(row.stops for row in parked)
 
 

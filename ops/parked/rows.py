@@ -22,10 +22,10 @@ async def parked_rows(
     ids: Sequence[UUID] | None = None,
     only: Filter = EVERYTHING,
 ) -> list[ParkedRow]:
-    """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given.
+    """At most `limit` rows of each service, the oldest first; limited to these registrations or ids, where given.
 
-    For a retry (due rows left out), the least retried come first: otherwise rows that keep coming back, being oldest,
-    would always fill the limit.
+    For a retry (`only` leaves out due rows) the least retried come first. Otherwise rows that are parked again and
+    again, being the oldest, would always fill the limit.
     """
     rows = []
     order = "retried, first_at, seq" if only.due is False else "first_at, seq"
@@ -65,7 +65,7 @@ def _row(service: str, record: Any) -> ParkedRow:
 
 
 def _registration(key: str) -> str | None:
-    """The key, when it names a registration; other keys are the services' own affair, and may hold numbers."""
+    """The key, when it is a registration's id; other keys are internal to their service, and can hold numbers."""
     try:
         return str(UUID(key))
     except ValueError:

@@ -70,14 +70,14 @@ async def _raw(url: str, choice: Choice, service: str | None, why: str) -> bytes
 
 
 def _write_raw(body: bytes) -> None:
-    """As they are into a file or pipe, harmless on a terminal."""
+    """Write the bytes as they are to a file or pipe, but escaped to a terminal."""
     out = sys.stdout.buffer
     out.write(f"{body!r}\n".encode() if out.isatty() else body)
     out.flush()
 
 
 async def _one(database: Database, choice: Choice, service: str | None) -> ParkedRow:
-    """The row that is meant. Of a registration a repeated id can have parked thousands, each with the same story."""
+    """The one row that is meant. A registration can have thousands, if ids were reused: then the ids are listed."""
     rows, _ = await chosen_rows(database, [choice], Filter(service=service))
     if len(rows) > 1:
         raise click.ClickException("\n".join(one_of_lines(choice.typed, rows)))

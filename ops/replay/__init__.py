@@ -1,1 +1,1 @@
-"""`koppeling replay`: records brought once more, of a registration or of a range of a topic, through the services."""
+"""`koppeling replay`: brings the records of a registration, or of a range of a topic, to the services once more."""

@@ -1,4 +1,4 @@
-"""A range of a topic as an operator asks for it, and the offsets that it is. Pure."""
+"""A range of a topic as an operator asks for it, and the offsets that it stands for. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ class NothingThereError(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not.
+    """What was typed. `first` and `last` are offsets, both inclusive; `since` is inclusive, `until` exclusive.
 
-    With `registration` only the records about it are meant. With `force` they are decided again. As `part_of` a day it
-    is another than the same range by itself: the day's parts go on together.
+    `registration`: only the records about it are meant. `force`: whether they are decided again. `part_of`: the day
+    that this is a part of. A part is not the same replay as that range by itself, as a day's parts go on together.
     """
 
     topic: str
@@ -59,9 +59,9 @@ class Asked:
         return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))
 
     def __str__(self) -> str:
-        """The same words for the same range, however it was typed. It is kept so, and people read it as `shown`.
+        """The range in words, the same however it was typed: it is stored so, and people see it as `shown` has it.
 
-        Whether mails may follow is not among them: that is asked of each command, also of one that goes on.
+        Whether mails may follow is left out: every command has to say that anew, also one that goes on.
         """
         lanes = "" if len(self.lanes) == LANES else f", lanes {' '.join(map(str, self.lanes))}"
         named = (("from", self.first), ("to", self.last), ("since", self.since), ("until", self.until))
@@ -77,12 +77,12 @@ def _text(limit: int | datetime) -> str:
 
 
 def shown(asked: str) -> str:
-    """A range that is kept, with its moments on the clocks by which operators type them."""
+    """A stored range, its moments in the time zone in which operators type them."""
     return _MOMENT.sub(lambda kept: moment(datetime.fromisoformat(kept[0])), asked)
 
 
 def registration_of(asked: str) -> str | None:
-    """The registration that a range, as it is kept, is about; None for one about all."""
+    """The registration that a stored range is limited to; None where it is not."""
     found = _ABOUT.search(asked)
     return found[1] if found else None
 
@@ -93,7 +93,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 @dataclass(frozen=True, slots=True)
 class TopicBounds:
-    """What a topic holds now, by lane; `since` and `until`: the first offsets written then or later."""
+    """A topic's first and end offsets now, by lane, and the first offset written at `since` and `until` or later."""
 
     begins: Offsets
     ends: Offsets

@@ -1,4 +1,4 @@
-"""A replay as a command drives it: connected, planned in words, and done when there is a reason."""
+"""Connects to Kafka and Postgres for a replay, shows its plan, and carries it out when there is a reason."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from schemas.flow import SERVICES
 
 @dataclass(frozen=True, slots=True)
 class Driving:
-    """Where, how and why: without a reason only the plan is shown."""
+    """How, against which servers, and why replays are carried out; without a reason only the plan is shown."""
 
     state: Path | None
     limits: Limits
@@ -33,7 +33,7 @@ class Driving:
     why: str | None
 
     async def topic(self, asked: Asked, target: str | None) -> None:
-        """A range of a topic; of one registration where a reference or an id is its target."""
+        """Replay a range of a topic; of one registration where `target` is its reference or id."""
         url = admin_url(self.state)
         async with topic_reader(kafka_access(self.state)) as reader, connected(url) as database:
             if target is not None:
@@ -47,13 +47,13 @@ class Driving:
                 await TopicReplay(reader, database, self.limits, plain).run(asked, self.why)
 
     async def day(self, day: Span, service: str | None) -> None:
-        """Every topic of a day, through this service or all."""
+        """Replay every topic of a day, through this service or all."""
         url = admin_url(self.state)
         async with topic_reader(kafka_access(self.state)) as reader, connected(url) as database:
             await DayReplay(reader, database, self.limits, self.horizon).run(parts_of(day, service), self.why)
 
     async def registration(self, target: str, service: str | None) -> None:
-        """What the topics hold about one registration, through this service or all."""
+        """Replay what the topics hold about one registration, through this service or all."""
         async with connected(admin_url(self.state)) as database:
             registration = await _registration_id(database, target)
             async with topic_reader(kafka_access(self.state)) as reader:

@@ -1,4 +1,4 @@
-"""What becomes of a record that is brought once more. Pure: the rules are those of the worker's fold."""
+"""What becomes of a record that is replayed without force, by the rules of the worker's fold. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -17,7 +17,7 @@ from stream.store import OutcomeKind
 
 
 class Fate(StrEnum):
-    """The ways it can go."""
+    """What can become of a record."""
 
     NOT_READ = "not read"
     DONE = "done"
@@ -37,12 +37,12 @@ class Entry:
 
 
 Settled = Mapping[tuple[str, int], int]
-"""By topic and lane, the offset up to which a service has read."""
+"""The offset that a service reads next, by topic and lane."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceKnows:
-    """What a service knows: its journal, by id, the keys that a parked record holds up, how far it was pruned."""
+    """A service's journal by id, the keys that a parked record holds up, and how far it has pruned and read."""
 
     journal: Mapping[UUID, Entry]
     held_up: Collection[str]
@@ -51,17 +51,17 @@ class ServiceKnows:
 
 
 def is_read(item: Item, settled: Settled) -> bool:
-    """Whether the service has come past it; else it takes it in its turn, and nothing of it is lost."""
+    """Whether the service has read this record; if not, it still will by itself."""
     return item.record.offset < settled.get((item.record.topic, item.record.partition), 0)
 
 
 def ids_to_ask(item: Item) -> tuple[UUID, ...]:
-    """Under what its journal entry may stand."""
+    """The ids that its entry in the journal can have."""
     return item.id, reused_id(item.id, item.hash)
 
 
 def fate_of(item: Item, known: ServiceKnows, now: datetime, horizon: timedelta) -> Fate:
-    """What would become of this record if it came once more."""
+    """What would become of this record if it were brought now."""
     if not is_read(item, known.settled):
         return Fate.NOT_READ
     if isinstance(item, Received) and item.subject in known.held_up:
@@ -83,7 +83,7 @@ def _entry(item: Item, journal: Mapping[UUID, Entry]) -> Entry | None:
 
 
 def fate_lines(service: str, fates: Counter[Fate], topic: str = "") -> Iterator[str]:
-    """How many records (of this topic) meet which fate in the service, and what can follow; none too wide."""
+    """How many records (of this topic) meet which fate in the service, and what can follow."""
     of = f" of {topic}" if topic else ""
     yield from wrapped(f"{counted(fates.total(), 'record')}{of} through {service}", rest="  ")
     for fate, words in _WORDS.items():

@@ -9,21 +9,21 @@ from ops.terminal.joined_options import joined
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """Whether records are decided again, whether mails may follow, and how many: as the plan said, typed once more."""
+    """Whether records are decided again, whether mails may follow, and the number of mails that was confirmed."""
 
     wanted: bool = False
     mails: bool = False
     confirmed: int | None = None
 
     def check(self) -> None:
-        """Raises UsageError for what cannot be meant."""
+        """Raises UsageError for options that do not go together."""
         if not self.wanted and (self.mails or self.confirmed is not None):
             raise click.UsageError("--mails and --confirm go with --force")
         if self.confirmed is not None and not self.mails:
             raise click.UsageError("--confirm goes with --mails")
 
     def allows(self, mails: int) -> bool:
-        """Whether so many mails may follow."""
+        """Whether this number of mails may follow."""
         return mails == 0 or (self.mails and self.confirmed == mails)
 
 

@@ -1,4 +1,4 @@
-"""Records that are decided again although the journal knows them: which ones, and what would come of it now."""
+"""A forced replay: which records are decided again although the journal knows them, and what would come of it now."""
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -33,7 +33,7 @@ _MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)
 
 
 def is_forcible(item: Received, known: ServiceKnows, queued: Collection[UUID], *, horizon: timedelta) -> bool:
-    """Whether it was answered, and nothing else is still to be done with it."""
+    """Whether this record was answered, and nothing is waiting to be done with it."""
     if item.subject in known.held_up or item.id in queued:
         return False
     entry = known.journal.get(item.id)
@@ -43,7 +43,10 @@ def is_forcible(item: Received, known: ServiceKnows, queued: Collection[UUID], *
 
 @dataclass
 class Outlook:
-    """What forcing some records would come to, as things stand now. `open_mails`: neither sent nor failed so far."""
+    """What would come of forcing some records now.
+
+    `left_out` counts those that cannot be forced. `open_mails`: mails of their registrations, neither sent nor failed.
+    """
 
     service: str
     left_out: int = 0
@@ -52,12 +55,12 @@ class Outlook:
 
     @property
     def total(self) -> int:
-        """All of the range."""
+        """How many records the range has."""
         return self.left_out + self.forced.records
 
     @property
     def mails(self) -> int:
-        """Mails that would be planned, and events of which each can lead to one."""
+        """How many mails would be planned, plus the events that can each lead to a mail."""
         return self.forced.effects + sum(count for topic, count in self.forced.said.items() if topic in _MAILED_ABOUT)
 
     def lines(self) -> Iterator[str]:
@@ -88,7 +91,7 @@ class Outlook:
 
 
 class Forced:
-    """How a replay brings records in an epoch of its own."""
+    """Brings records in an epoch of their own, so that they are decided again. See `Bringing`."""
 
     def __init__(self, database: Database, asked: Asked, horizon: timedelta, rehearsal: Rehearsal) -> None:
         self._database = database
@@ -118,7 +121,7 @@ class Forced:
         return self._outlook.lines()
 
     def check(self, force: Force) -> None:
-        """Raises ClickException when mails could follow and nobody has said that they may."""
+        """Raises ClickException when mails could follow that were not allowed, or not in this number."""
         mails = self._outlook.mails
         if not force.allows(mails):
             raise click.ClickException(
@@ -145,7 +148,7 @@ class Forced:
 
 @asynccontextmanager
 async def forced(url: str, database: Database, asked: Asked, horizon: timedelta) -> AsyncIterator[Forced]:
-    """A forced replay through the service of this name, over connections that only read."""
+    """A forced replay through the service that is asked for; its plan is made over connections that only read."""
     own = _looking_at(url, asked.service)
     pool = ReadPool(own)
     service = service_by_name(asked.service, pool)
@@ -158,7 +161,7 @@ async def forced(url: str, database: Database, asked: Asked, horizon: timedelta)
 
 
 def _looking_at(url: str, schema: str) -> str:
-    """The administrator's URL, its names those of one schema, and nothing to be changed through it."""
+    """The administrator's URL with the search path set to this schema, and limited to reading."""
     parts = urlsplit(url)
     query = "&".join(filter(None, (parts.query, f"search_path={schema}", "default_transaction_read_only=on")))
     return urlunsplit(parts._replace(query=query))

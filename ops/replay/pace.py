@@ -1,4 +1,4 @@
-"""The flood limit: at most so many rows of replays in a service's queue, and so many a second."""
+"""The flood limit of a replay: how many of its rows may be in a service's queue, and how many may go in each second."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -20,29 +20,29 @@ QUEUE_ROWS, RATE_PER_S = 1_000, 200
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Rows in the queue at a time, and rows a second."""
+    """How many rows may be in the queue at a time, and how many are queued each second."""
 
     queue_rows_max: int = QUEUE_ROWS
     rows_per_s: float = RATE_PER_S
 
     @property
     def chunk_records_max(self) -> int:
-        """How many are brought at once: a live record waits behind all that its worker finds in the queue."""
+        """How many are queued at once. Few, as a live record waits until its worker has taken all that are there."""
         return max(min(CHUNK_RECORDS_MAX, self.queue_rows_max, round(self.rows_per_s * STRIDE_S)), 1)
 
 
 class Queue(Protocol):
-    """What a service has still to take."""
+    """A service's redelivery queue."""
 
     async def pending(self) -> int:
-        """How many rows of replays."""
+        """How many rows of replays are in it."""
 
     async def holding(self) -> Sequence[str]:
-        """Why none is taken, as far as it is known."""
+        """Why the service takes none of them, as far as that is known."""
 
 
 class Pace:
-    """Waits for room in the queue, and tells how far the replay is: `passed` offsets were behind it when it began."""
+    """Waits for room in the queue, and reports progress. `passed`: how many offsets were done before this command."""
 
     def __init__(self, limits: Limits, clock: Clock, queue: Queue, *, passed: int = 0) -> None:
         self._limits = limits
@@ -53,7 +53,7 @@ class Pace:
         self._passed = passed
 
     async def unless_paused(self, is_paused: Callable[[], Awaitable[bool]]) -> None:
-        """Return at once, or when somebody lets it go on; the time until then counts for neither rate nor estimate."""
+        """Return when the replay is not paused; waiting for that counts for neither the rate nor the estimate."""
         if not await is_paused():
             return
         click.echo("paused: waiting for `koppeling replay resume ID`", err=True)
@@ -63,10 +63,10 @@ class Pace:
         self._telling.begun += self._clock.monotonic() - since
 
     async def room(self, rows: int) -> None:
-        """Return when so many rows may be queued.
+        """Return when this number of rows may be queued.
 
         Raises:
-            ClickException: the service takes none.
+            ClickException: the service has taken none of what is queued for `STALLED_S`.
         """
         earliest = self._telling.begun + self._queued / self._limits.rows_per_s
         await self._clock.sleep(max(earliest - self._clock.monotonic(), 0))
@@ -97,7 +97,7 @@ class Pace:
         )
 
     def tell(self, passed: int, total: int) -> None:
-        """Say now and then how many offsets are behind it, and how long the others will take."""
+        """Say now and then how many offsets are done, and how long the others will take."""
         if passed > self._passed and self._telling.is_due():
             to_go = self._telling.to_go(passed - self._passed, total - passed)
             click.echo(f"{passed} of {total} passed, {to_go}", err=True)

@@ -1,4 +1,4 @@
-"""How a replay brings records once more: what the journal knows is answered with what was recorded."""
+"""A replay without force: a record that the journal knows gets the answer that was recorded."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from stream.store import Row
 
 
 class Plain:
-    """Through one service, of one topic where that is named."""
+    """Brings records to one service. `topic` is named in the plan, if given. See `Bringing`."""
 
     def __init__(self, database: Database, service: str, horizon: timedelta, topic: str = "") -> None:
         self._database = database
@@ -24,7 +24,7 @@ class Plain:
         self._topic = topic
         self._fates: Counter[Fate] = Counter()
         self.settled: Settled = {}
-        """How far the service had read when it was last planned."""
+        """How far the service had read at the last `plan`."""
 
     async def plan(self, items: Sequence[Item]) -> None:
         """Count what would come of these."""
@@ -43,7 +43,7 @@ class Plain:
         return fate_lines(self._service, self._fates, self._topic)
 
     async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:
-        """The rows that bring these, but for those that the service has still to read."""
+        """The rows that bring these, without records that the service has not read yet."""
         now, read = datetime.now(UTC), await settled(self._database, self._service)
         rows = [replay_row(item, replay.id, now, LANES) for item in items if is_read(item, read)]
         return list({row.id: row for row in rows}.values())

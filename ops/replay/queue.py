@@ -1,4 +1,4 @@
-"""One service's journal and queue, as a replay asks them."""
+"""What a replay asks about one service's journal, positions and redelivery queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ async def what_service_knows(database: Database, service: str, items: Sequence[I
     keys = {item.subject for item in items if isinstance(item, Received)}
     journal = await database.fetch(of_service(_JOURNAL, service), list(ids))
     held_up = await database.fetch(of_service(_HELD_UP, service), list(keys))
-    # After the journal: the line was committed before anything behind it went.
+    # After the journal: pruning commits how far it goes before it deletes anything.
     pruned_up_to = await database.fetchval(of_service(_PRUNED, service))
     entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
     read = await settled(database, service)
@@ -35,13 +35,13 @@ async def settled(database: Database, service: str) -> Settled:
 
 
 async def standing_in_queue(database: Database, service: str, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these records of which a row of their own is in the service's queue."""
+    """The ids of which the service's queue has a row of that same id."""
     rows = await database.fetch(of_service(_QUEUED, service), list(ids))
     return {row["id"] for row in rows}
 
 
 async def say_what_holds(database: Database, service: str) -> None:
-    """Tell at once that the service takes nothing now, when that is so: what is brought to it waits."""
+    """Warn that what is brought to the service waits, if it takes nothing now."""
     for why in await holding(database, service):
         said = f"{why}: what is brought waits until it goes on"
         click.echo("\n".join(wrapped(said, rest="  ")))
@@ -49,17 +49,17 @@ async def say_what_holds(database: Database, service: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ServiceQueue:
-    """The rows that a service has still to take, and what keeps it from that."""
+    """The `Queue` of a service."""
 
     database: Database
     service: str
 
     async def pending(self) -> int:
-        """Rows of replays; one that a parked record holds up is not waited for."""
+        """How many rows of replays are in it, without those that a parked record holds up."""
         return int(await self.database.fetchval(of_service(_PENDING, self.service)))
 
     async def holding(self) -> Sequence[str]:
-        """Why none is taken, as far as it is known."""
+        """Why the service takes none of them, as far as that is known."""
         return await holding(self.database, self.service)
 
 

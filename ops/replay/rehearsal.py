@@ -1,4 +1,4 @@
-"""What a service would decide about records now, by its own rules over its own documents; nothing is written."""
+"""What a service would decide about records now, by its own rules and documents; nothing is written."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,16 +20,18 @@ from stream.store import Reading, StateRow, Store
 from stream.touched_documents import named_documents
 
 _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
-"""No forced replay's: what was decided in one that there was is not what is asked."""
-
+"""An epoch and a replay that no forced replay has: otherwise the journal would give what an earlier one decided."""
 
 LEFT_MAX = 20_000
-"""How many documents that would have changed are remembered: of more the plan takes the oldest as they stand."""
+"""How many changed documents are remembered; of more, those that changed first are read as they are in the database."""
 
 
 @dataclass
 class Rehearsed:
-    """How many records, what each would come to, and the events by topic. `silent`: only documents would change."""
+    """Counts of records and of what would come of them: `ignored` and `parked` by reason, the events `said` by topic.
+
+    `speaking` records would publish an event or plan a mail; of `silent` ones only documents would change.
+    """
 
     records: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
@@ -41,7 +43,7 @@ class Rehearsed:
 
 
 class Rehearsal:
-    """Over all records of a range, in order: each sees what those before it would have left."""
+    """Rehearses all records of a range in order: each is decided on the documents as those before would leave them."""
 
     def __init__(self, service: Service[Any], store: Store, clock: Clock, horizon: timedelta) -> None:
         self._service = service
@@ -59,7 +61,7 @@ class Rehearsal:
         own = {DocumentKey(self._service.main.kind, item.subject) for item in items}
         reading = await self._store.read(documents=own.union(*(touched.documents for touched in named)))
         facts = await self._service.facts([item.concern for item in items])
-        # What is in the queue before them is not their doing: it counts as done.
+        # Whatever waits in the queue before them counts as done: the plan is about these records alone.
         nothing = Reading(recorded={}, blocked={}, states={}, pruned_up_to=None)
         known = Known(reading=nothing, facts=facts, now=now, lanes=LANES, horizon=self._horizon)
         self.so_far.records += len(items)

@@ -1,4 +1,4 @@
-"""Each service as it decides, without what makes it run: the composition root of a rehearsal."""
+"""The composition root of a rehearsal: each service with what it needs to decide, but not with what it needs to run."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _SERVICES: tuple[Service[Any], ...] = (
 
 
 def service_by_name(name: str, pool: ReadPool) -> Service[Any]:
-    """The service under the usual terms, which say until when something waits and not whether; `pool` has its data."""
+    """The service with the default terms, which only set how long something waits; `pool` reads its data."""
     if name == ENRICHMENT.name:
         return enrichment.service(PostgresPolicies(pool), EnrichmentTerms())
     (found,) = (service for service in _SERVICES if service.name == name)

@@ -1,4 +1,4 @@
-"""Replays of a range of a topic, as they are kept: what was asked, how far it is."""
+"""Replays of a range of a topic as they are stored: what was asked for, and how far each one is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from ops.terminal.view import View
 
 
 class Replay(View):
-    """`ends` and `positions` by lane; `asked` is what was typed: asked again, an unfinished replay goes on.
+    """A stored replay.
 
-    A forced one has an `epoch` of effects of its own; 0 for any other.
+    `starts`, `ends` and `positions` are offsets by lane. `asked` is what was typed; an unfinished replay goes on when
+    the same is typed again. A forced replay has its own `epoch` of effects; for any other that is 0.
     """
 
     id: UUID
@@ -39,18 +40,18 @@ class Replay(View):
 
     @property
     def total(self) -> int:
-        """How many offsets it spans."""
+        """How many offsets its range has."""
         return sum(self.ends[lane] - start for lane, start in self.starts.items())
 
     @property
     def passed(self) -> int:
-        """How many of them are behind it."""
+        """How many of these are done."""
         return sum(position - self.starts[lane] for lane, position in self.positions.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What is asked for, and which offsets that is now; `is_forced`: in the next epoch."""
+    """What is asked for, and which offsets that is now; `is_forced`: whether to decide it again in a new epoch."""
 
     service: str
     topic: str
@@ -60,7 +61,7 @@ class Range:
     is_forced: bool = False
 
     def overlaps(self, one: Replay) -> bool:
-        """Whether a record can be meant by both."""
+        """Whether both can mean the same record."""
         if (one.service, one.topic) != (self.service, self.topic):
             return False
         about = {registration_of(self.asked), registration_of(one.asked)}
@@ -71,19 +72,19 @@ class Range:
 
 
 async def unfinished(database: Database, asked: str) -> Replay | None:
-    """The replay that was begun for the same and did not come to its end."""
+    """The unfinished replay for which the same was typed, if any."""
     row = await database.fetchrow(_UNFINISHED, asked)
     return None if row is None else _replay(row)
 
 
 async def newest_replays(url: str, limit: int) -> list[Replay]:
-    """The newest, the newest first."""
+    """The newest replays, newest first."""
     async with looking(url) as database:
         return [_replay(row) for row in await database.fetch(_NEWEST, limit)]
 
 
 async def check_beside(database: Database, wanted: Range) -> None:
-    """Raises ClickException when a forced replay that overlaps this one is not at its end: both would do everything."""
+    """Raises ClickException when an unfinished forced replay overlaps this forced one: effects would come twice."""
     others = [_replay(row) for row in await database.fetch(_FORCED)] if wanted.is_forced else []
     for one in others:
         if wanted.overlaps(one):
@@ -95,9 +96,9 @@ async def check_beside(database: Database, wanted: Range) -> None:
 
 
 async def begin(database: Database, wanted: Range, why: str) -> Replay:
-    """Put a replay on record. Raises ClickException as `check_beside`, or when another has begun at this moment."""
+    """Store and record a new replay. Raises ClickException as `check_beside`, or when another was begun just now."""
     texts = (wanted.service, wanted.topic, wanted.asked, _ranges(wanted), _json(wanted.starts))
-    # The epoch first: what is begun after this look at the others takes the same one, and one of the two is refused.
+    # The epoch first: a forced replay begun after the check below has the same epoch, so one of the two is refused.
     epoch = await database.fetchval(_NEXT_EPOCH) if wanted.is_forced else 0
     await check_beside(database, wanted)
     row = await database.fetchrow(_BEGIN, uuid4(), *texts, epoch)
@@ -111,12 +112,16 @@ async def begin(database: Database, wanted: Range, why: str) -> Replay:
 
 
 async def go_on(database: Database, replay: Replay, why: str) -> None:
-    """Put on record that it goes on."""
+    """Record that it goes on."""
     await _record(database, _begun_as(replay), replay, why)
 
 
 async def advance(database: Database, replay: Replay, positions: Offsets, queued: int) -> Replay:
-    """The replay once it is so far. Raises ClickException when another command drives it as well."""
+    """Store how far it is; returns it as it is then.
+
+    Raises:
+        ClickException: it was stopped, or another command drives it as well.
+    """
     row = await database.fetchrow(_ADVANCE, replay.id, _json(replay.positions), _json(positions), queued)
     if row is None:
         raise click.ClickException(
@@ -127,12 +132,12 @@ async def advance(database: Database, replay: Replay, positions: Offsets, queued
 
 
 async def finish(database: Database, replay: Replay) -> None:
-    """Everything is queued."""
+    """Store that it is finished."""
     await database.execute("update operations.replay set finished_at = now() where id = $1", replay.id)
 
 
 async def under_way(database: Database, id_: UUID) -> Replay:
-    """The replay of this id. Raises ClickException when there is none, or it is at its end."""
+    """The unfinished replay with this id. Raises ClickException when there is none."""
     row = await database.fetchrow("select * from operations.replay where id = $1", id_)
     if row is None:
         raise click.ClickException(f"there is no replay {id_}: `koppeling replay list` shows them")
@@ -142,12 +147,12 @@ async def under_way(database: Database, id_: UUID) -> Replay:
 
 
 async def is_paused(database: Database, id_: UUID) -> bool:
-    """Whether it has to wait; a stopped one has not."""
+    """Whether it has to wait; a stopped one does not."""
     return bool(await database.fetchval(_IS_PAUSED, id_))
 
 
 def why_not_changed(replay: Replay, deed: Deed) -> str | None:
-    """Why one under way cannot be changed so; None when it can."""
+    """Why this cannot be done to an unfinished replay; None when it can."""
     match deed:
         case Deed.PAUSE_REPLAY if replay.paused_at:
             return f"{replay.id} is paused already"
@@ -158,7 +163,11 @@ def why_not_changed(replay: Replay, deed: Deed) -> str | None:
 
 
 async def change(database: Database, replay: Replay, deed: Deed, why: str) -> Replay:
-    """Pause, resume or stop it; who drives it obeys at its next step. Raises ClickException when it has moved on."""
+    """Pause, resume or stop it; the command that drives it obeys at its next step.
+
+    Raises:
+        ClickException: it has changed meanwhile.
+    """
     row = await database.fetchrow(_CHANGES[deed], replay.id)
     if row is None:
         raise click.ClickException(f"{replay.id} has changed since you looked: nothing was done")
@@ -204,7 +213,8 @@ _BEGIN = """
 insert into operations.replay (id, service, topic, asked, ranges, positions, epoch)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning *
 """
-# Higher than any epoch in use, of a replay or of a mail planned anew, be that taken out since: mail ids of it are new.
+# Higher than any epoch that was ever used, by a replay or by a mail planned anew, even one that was taken out since: so
+# the ids of its mails are new.
 _NEXT_EPOCH = """
 select 1 + greatest(
   (select max(epoch) from operations.replay where epoch > 0),

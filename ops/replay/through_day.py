@@ -1,4 +1,4 @@
-"""What was written on a day, in every topic, brought once more through the services that read it."""
+"""Replays what was written on a day, in every topic, through the services that read it."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -21,7 +21,7 @@ from schemas.flow import SERVICES
 
 
 def parts_of(day: Span, service: str | None) -> list[Asked]:
-    """What a day is in each topic that this service reads, or any; in the order of the flow."""
+    """The ranges of a day: one for each topic that this service reads, or that any does, in the order of the flow."""
     part_of = f"day {day[0]:%Y-%m-%d} through {service or 'all services'}"
     return [
         Asked(event.name, party.name, since=day[0], until=day[1], part_of=part_of).checked()
@@ -32,10 +32,11 @@ def parts_of(day: Span, service: str | None) -> list[Asked]:
 
 
 class DayReplay:
-    """One command's work: plan, and do.
+    """Plans and carries out one command.
 
-    All ranges are fixed and on record before the first record is brought: what a service says once more stands in the
-    topics of those after it, on the same day when that is today. Asked again, what has not come to its end goes on.
+    All ranges are fixed and on record before the first record is brought. If the day is today, the topics of later
+    services would otherwise also have what earlier ones publish during the replay. The same command typed again goes on
+    with the ranges that are not finished.
     """
 
     def __init__(self, reader: TopicReader, database: Database, limits: Limits, horizon: timedelta) -> None:

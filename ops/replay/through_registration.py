@@ -1,4 +1,4 @@
-"""Everything that the topics still hold about some registrations, brought once more through the services."""
+"""Replays everything that the topics still hold about some registrations, through the services."""
 
 import heapq
 from collections import defaultdict
@@ -32,16 +32,16 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)
 
 Streams = Mapping[str, Sequence[Sequence[Received]]]
-"""Of one registration, by topic: the records of each lane, in order."""
+"""The records of one registration: by topic, for each lane, in order."""
 _Streams = defaultdict[str, defaultdict[int, list[Received]]]
 Found = Mapping[str, Mapping[str, Sequence[Received]]]
 """By registration and service: the records that the service reads, in order."""
 
 
 async def read_registrations(reader: TopicReader, wanted: AbstractSet[str], parties: Sequence[Party]) -> Found:
-    """What these services have read about them, as far back as the topics go; without those of which nothing is left.
+    """What these services read about the registrations, as far back as the topics go.
 
-    The topics are read once, however many registrations are wanted.
+    A registration of which nothing is left is left out. The topics are read once, however many registrations there are.
     """
     streams: defaultdict[str, _Streams] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     keys = {registration.encode() for registration in wanted}
@@ -62,24 +62,24 @@ def _by_service(streams: _Streams, parties: Sequence[Party]) -> Mapping[str, Seq
 
 
 def _places(topic: str, registration: str) -> list[TopicPartition]:
-    """Where its records can be: foreign publishers choose the lane as they like."""
+    """Where its records can be: other parties' publishers may use any lane."""
     lanes = range(LANES) if topic in _FOREIGN else [lane_of(registration, LANES)]
     return [TopicPartition(topic, lane) for lane in lanes]
 
 
 def in_order(streams: Streams, party: Party) -> list[Received]:
-    """The records that a service reads, each topic's in its order, the topics by the events' time."""
+    """The records that a service reads: lanes keep their order, and are merged by the events' time."""
     lanes = [lane for event in party.consumes for lane in streams.get(event.name, ())]
     return list(heapq.merge(*lanes, key=lambda item: said_at(item) or _EARLIEST))
 
 
 def _replay_id(registration: str) -> UUID:
-    """The replay of all that is about a registration: one, so that no record of it waits twice to be brought again."""
+    """The id of the replay of a registration: always the same, so that no record of it is queued twice."""
     return UUID(bytes=blake2b(f"registration's replay\n{registration}".encode(), digest_size=16).digest())
 
 
 def _read_before(found: Found, read: Mapping[str, Settled]) -> Found:
-    """Without what a service has still to read: brought now it would pass what stands before it."""
+    """Without the records that a service has not read yet: brought now, they would overtake those before them."""
     return {
         registration: {
             service: [item for item in items if is_read(item, read[service])] for service, items in by_service.items()
@@ -89,9 +89,9 @@ def _read_before(found: Found, read: Mapping[str, Settled]) -> Found:
 
 
 class RegistrationReplay:
-    """One command's work: plan, and do.
+    """Plans and carries out one command.
 
-    Asked again, what still waits is not queued once more; what was handled since is answered once more.
+    When the same command is typed again, a record that still waits is not queued again; one that was handled since is.
     """
 
     def __init__(self, database: Database, limits: Limits, horizon: timedelta, deed: Deed = Deed.REPLAY) -> None:

@@ -1,4 +1,4 @@
-"""A range of a topic brought once more through one service, as fast as the flood limit lets it."""
+"""Replays a range of a topic through one service, as fast as the flood limit allows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ class Bringing(Protocol):
     """How the records of a range are brought."""
 
     async def plan(self, items: Sequence[Item]) -> None:
-        """Count what would come of these, which follow those before."""
+        """Count what would come of these, which follow those of earlier calls."""
 
     @property
     def total(self) -> int:
@@ -41,7 +41,7 @@ class Bringing(Protocol):
 
 
 class TopicReplay:
-    """One command's work: plan, and do."""
+    """Plans and carries out one command."""
 
     def __init__(self, reader: TopicReader, database: Database, limits: Limits, bringing: Bringing) -> None:
         self._reader = reader
@@ -50,7 +50,7 @@ class TopicReplay:
         self._bringing = bringing
 
     async def run(self, asked: Asked, why: str | None, *, check: Callable[[], None] = lambda: None) -> None:
-        """Show the plan; do it when there is a reason, and `check` raises nothing."""
+        """Show the plan; carry it out when there is a reason. `check` raises when it must not be."""
         span = await self.span(asked)
         await say_what_holds(self._database, asked.service)
         await self.show(asked, span)
@@ -63,7 +63,7 @@ class TopicReplay:
         await self.drive(replay, asked)
 
     async def span(self, asked: Asked) -> Replay | Range:
-        """The replay that was begun for the same and goes on; else the range, as it is now."""
+        """The unfinished replay of the same range, which goes on; else the range as it is now."""
         return await unfinished(self._database, str(asked)) or await self._wanted(asked)
 
     async def show(self, asked: Asked, span: Replay | Range) -> None:
@@ -78,7 +78,7 @@ class TopicReplay:
         say(self._estimate(self._bringing.total))
 
     async def begin(self, span: Replay | Range, why: str) -> Replay:
-        """Put on record that it begins or goes on, inside a transaction."""
+        """Record, inside a transaction, that it begins or goes on."""
         if isinstance(span, Range):
             return await begin(self._database, span, why)
         await go_on(self._database, span, why)
@@ -99,7 +99,7 @@ class TopicReplay:
         return f"at most {rate:g} a second and {most} at a time: {duration(max(records / rate, 1))} or longer"
 
     async def drive(self, replay: Replay, asked: Asked) -> None:
-        """Bring what is left of it, and return when that is handled."""
+        """Bring what is left of it; returns when that is handled."""
         passed, left_out = replay.passed, 0
         pace = Pace(self._limits, SystemClock(), ServiceQueue(self._database, replay.service), passed=passed)
         at_most = self._limits.chunk_records_max

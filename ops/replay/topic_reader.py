@@ -1,4 +1,4 @@
-"""Kafka's topics read by an operator's command: in nobody's group, nothing committed."""
+"""Reads our topics for an operator's command, without a consumer group."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -46,27 +46,27 @@ class TopicReader:
         self._consumer = consumer
 
     async def partitions(self) -> dict[str, list[int]]:
-        """Those of each of our topics; none where it is missing."""
+        """The partitions of each of our topics; none where the topic is missing."""
         return await partitions_of(self._consumer, [topic.name for topic in event_topics()])
 
     async def bounds(self, topic: str, lanes: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-        """By lane the first offset that is still there, and the one behind the last."""
+        """By lane, the first offset that is still there, and the one after the last."""
         spans = await self.spans([TopicPartition(topic, lane) for lane in lanes])
         begins = {place.partition: span.begin for place, span in spans.items()}
         return begins, {place.partition: span.end for place, span in spans.items()}
 
     async def at(self, topic: str, ends: Offsets, moment: datetime) -> dict[int, int]:
-        """By lane the first offset that was written at this moment or later; the end where there is none."""
+        """By lane, the first offset that was written at this moment or later; the end where there is none."""
         return _by_lane(await offsets_at(self._consumer, moment, _by_place(topic, ends)))
 
     async def spans(self, places: Sequence[TopicPartition]) -> Spans:
-        """What these hold now; of several topics at once."""
+        """The offsets that these hold now; they may be of several topics."""
         return await spans_of(self._consumer, places)
 
     async def waiting_since(self, spans: Spans) -> dict[TopicPartition, datetime]:
-        """Since when, by Kafka's time, the first record between these offsets stands there, where there is one.
+        """When, by Kafka's time, the first record in each span was written; a place without records is left out.
 
-        What a publisher's transaction leaves behind is none.
+        Markers of transactions are no records.
         """
         since: dict[TopicPartition, datetime] = {}
         left = set(spans)
@@ -79,9 +79,10 @@ class TopicReader:
         return since
 
     async def whole(self, places: Sequence[TopicPartition]) -> AsyncIterator[Record]:
-        """All records that stand in these places now, in order for each; of several topics at once.
+        """All records that these places hold now, in order within each place; they may be of several topics.
 
-        Asked once, and before anything else is read: a consumer forgets where the topics are that it does not read.
+        To be called once, and before anything else is read: a consumer forgets the metadata of topics that it does not
+        read.
         """
         spans = await self.spans(places)
         starts = {place: span.begin for place, span in spans.items()}
@@ -91,7 +92,7 @@ class TopicReader:
                 yield _record(one)
 
     async def chunks(self, topic: str, starts: Offsets, ends: Offsets, *, at_most: int) -> AsyncIterator[Chunk]:
-        """All records between, so many at a time."""
+        """All records from `starts` up to `ends`, in chunks of at most `at_most`."""
         begun, until = _by_place(topic, starts), _by_place(topic, ends)
         async for read in read_between(self._consumer, begun, until, at_most):
             yield Chunk([_record(one) for one in read.records], _by_lane(read.positions))
@@ -113,7 +114,7 @@ async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
 
 @asynccontextmanager
 async def reader_of_what_is_there(access: KafkaAccess) -> AsyncIterator[TopicReader]:
-    """The same for who can do without a topic that is missing."""
+    """As `topic_reader`, but topics may be missing."""
     consumer = reading_consumer(access)
     try:
         await consumer.start()
