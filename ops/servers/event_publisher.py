@@ -1,4 +1,4 @@
-"""Events on their way to Kafka that other than our services say: forms, reviews, what operators did."""
+"""Publishes events that do not come from our services: forms, reviews, and what operators did."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -26,7 +26,7 @@ STOP_S_MAX = 5.0
 
 
 class EventPublisher:
-    """Publishes events that other than our services say; made by `event_publisher`."""
+    """Publishes events over a connected producer; made by `event_publisher`."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
@@ -39,10 +39,10 @@ class EventPublisher:
     async def publish_all(
         self, events: Iterable[tuple[Envelope, Event]], acknowledged: Callable[[int], object] = lambda count: count
     ) -> None:
-        """Returns when Kafka has acknowledged every one; tells how many with each batch.
+        """Returns when Kafka has acknowledged all of them; `acknowledged` is called with the size of each batch.
 
         Raises:
-            TimeoutError: a batch was not acknowledged in time. It may have arrived: to send it again changes nothing.
+            TimeoutError: a batch was not acknowledged in time. It may have arrived; sending it again does no harm.
             KafkaError: Kafka refused.
         """
         remaining = iter(events)
@@ -60,7 +60,7 @@ class EventPublisher:
 
 
 def said_now(source: str, registration: str, event: Event) -> tuple[Envelope, Event]:
-    """The event as this source says it now, under an id of its own: sealed anew, the same form is another body."""
+    """The event and its envelope, from this source and now, with a new id: the same form sealed again differs."""
     now = datetime.now(UTC)
     found = derived_event_id(int(now.timestamp() * 1000), "submit", uuid4().hex, 0)
     return Envelope(found, source, event.name, event.version, registration, now), event
@@ -68,7 +68,7 @@ def said_now(source: str, registration: str, event: Event) -> tuple[Envelope, Ev
 
 @asynccontextmanager
 async def event_publisher(access: KafkaAccess) -> AsyncIterator[EventPublisher]:
-    """A connected publisher; raises KafkaError when nobody answers, and AccessDenied for what is not allowed."""
+    """A connected publisher; raises KafkaError when no broker answers, and AccessDenied for what is not allowed."""
     producer = producer_of(access, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX)
     try:
         await connect(producer)
@@ -80,6 +80,6 @@ async def event_publisher(access: KafkaAccess) -> AsyncIterator[EventPublisher]:
             raise AccessDenied(why) from None
         raise
     finally:
-        # What was not acknowledged would keep it waiting for as long as Kafka is away.
+        # Without a limit it would wait until Kafka has acknowledged everything, which may be away.
         with suppress(TimeoutError):
             await asyncio.wait_for(producer.stop(), STOP_S_MAX)

@@ -1,7 +1,6 @@
-"""Kafka's clients as commands have them: they log nothing, and a broker that does not answer is no wait of a minute.
+"""Kafka clients for commands: they log nothing, and wait for a broker for seconds rather than for minutes.
 
-A broker that hangs still lets clients connect, and says nothing from then on. A command says in a sentence what became
-of it.
+A broker that hangs still accepts connections, but then answers nothing. Commands report that in a sentence.
 """
 
 import asyncio
@@ -19,30 +18,33 @@ from stream.kafka_errors import DENIALS, denial, refusal
 
 ANSWER_S_MAX = 8.0
 UNPUBLISHED = (KafkaError, TimeoutError, AccessDenied)
-"""What publishing raises."""
+"""The errors that publishing raises."""
 _REQUEST_TIMEOUT_MS = int(ANSWER_S_MAX * 1000)
 
 
 def consumer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaConsumer:
-    """Not started. It waits for an answer for ANSWER_S_MAX seconds."""
+    """A consumer, not started. It waits at most `ANSWER_S_MAX` for an answer."""
     _be_quiet()
     return AIOKafkaConsumer(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS, **settings)
 
 
 def admin_of(access: KafkaAccess) -> AIOKafkaAdminClient:
-    """Not started. It waits for an answer for ANSWER_S_MAX seconds."""
+    """An admin client, not started. It waits at most `ANSWER_S_MAX` for an answer."""
     _be_quiet()
     return _Admin(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS)
 
 
 def producer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaProducer:
-    """Not started; `connect` starts it. Its own deadlines are left: one that passes leaves a record's fate unknown."""
+    """A producer, not started; `connect` starts it.
+
+    It keeps the library's longer timeouts: after one, nobody knows whether a record was published.
+    """
     _be_quiet()
     return AIOKafkaProducer(**access.arguments(), **settings)
 
 
 async def connect(producer: AIOKafkaProducer) -> None:
-    """Connect it; nothing is published before. Raises KafkaConnectionError when nobody answers in time."""
+    """Start it. Raises KafkaConnectionError when no broker answers within `ANSWER_S_MAX`."""
     try:
         async with asyncio.timeout(ANSWER_S_MAX):
             await producer.start()
@@ -51,12 +53,12 @@ async def connect(producer: AIOKafkaProducer) -> None:
 
 
 def named(error: BaseException) -> str:
-    """Why nothing was published, to be said within a sentence: what is denied whole, anything else by its class."""
+    """Why nothing was published, to be put into a sentence: a denial's own text, or else the error's class."""
     return str(error) if isinstance(error, AccessDenied) else type(error).__name__
 
 
 async def no_answer(access: KafkaAccess, error: KafkaError | TimeoutError) -> str:
-    """What a command says when Kafka is away, does not let it in, or not do what it has to."""
+    """What a command says when Kafka does not answer, refuses the connection, or does not allow the operation."""
     if isinstance(error, DENIALS):
         return denial(access, error)
     if isinstance(error, KafkaConnectionError) and (why := await refusal(access)):
@@ -68,7 +70,7 @@ async def no_answer(access: KafkaAccess, error: KafkaError | TimeoutError) -> st
 
 
 class _Admin(AIOKafkaAdminClient):  # type: ignore[misc] # aiokafka has no types
-    """Raises when a group's offsets are not known now, where the library says that there are none."""
+    """Raises an error that a response carries, where the library would report that a group has no offsets."""
 
     async def _send_request(self, request: Any, node_id: int | None = None) -> Any:
         response = await super()._send_request(request, node_id)
@@ -77,5 +79,5 @@ class _Admin(AIOKafkaAdminClient):  # type: ignore[misc] # aiokafka has no types
 
 
 def _be_quiet() -> None:
-    """From now on Kafka's client logs nothing in this process."""
+    """Let the Kafka library log nothing in this process."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""How operators' commands read Kafka: by a consumer that is in nobody's group and commits nothing."""
+"""Functions with which operators' commands read Kafka, by a consumer without a group, which commits nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -16,14 +16,14 @@ RECORDS_MAX = 2_000
 STALLED_S = 20.0
 _POLL_MS = 250
 _FETCH_MAX_WAIT_MS = 50
-"""A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
+"""Short, as a broker answers a connection's requests one by one: the next request waits until a fetch has ended."""
 
 Positions: TypeAlias = Mapping[TopicPartition, int]
-"""An offset for each place."""
+"""An offset for each partition."""
 
 
 class Span(NamedTuple):
-    """The first offset that is still there, or is asked about, and the one behind the last."""
+    """A range of offsets: the first, and the one after the last."""
 
     begin: int
     end: int
@@ -33,14 +33,14 @@ Spans: TypeAlias = Mapping[TopicPartition, Span]
 
 
 class Read(NamedTuple):
-    """Records as the client has them, in order for each place, and for every place the offset to go on from."""
+    """The client's records, in order within each partition, and for every partition the offset to go on from."""
 
     records: Sequence[Any]
     positions: Positions
 
 
 def reading_consumer(access: KafkaAccess) -> AIOKafkaConsumer:
-    """Not started; it guesses no position, and reads what was said, not what was taken back."""
+    """A consumer, not started; it reads committed records only, and only from positions that it is given."""
     use_tolerant_records()
     return consumer_of(
         access,
@@ -52,7 +52,7 @@ def reading_consumer(access: KafkaAccess) -> AIOKafkaConsumer:
 
 
 async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[str, list[int]]:
-    """The partitions of each; none where the topic is missing. Raises TopicAuthorizationFailedError."""
+    """The partitions of each topic; none where it is missing. Raises TopicAuthorizationFailedError."""
     client = consumer._client  # noqa: SLF001  aiokafka has no other way to ask
     cluster = await client.fetch_all_metadata()
     found = {topic: sorted(cluster.partitions_for_topic(topic) or ()) for topic in topics}
@@ -63,10 +63,10 @@ async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> di
 async def next_records(
     consumer: AIOKafkaConsumer, places: Collection[TopicPartition], at_most: int = RECORDS_MAX
 ) -> Mapping[TopicPartition, list[Any]]:
-    """The next records of these; none where only what a transaction leaves behind was passed.
+    """The next records of these partitions; none where it only passed markers of transactions.
 
     Raises:
-        TimeoutError: nothing came for STALLED_S seconds.
+        TimeoutError: nothing came for `STALLED_S`.
     """
     before = await positions_of(consumer, places)
     async with asyncio.timeout(STALLED_S):
@@ -79,14 +79,14 @@ async def next_records(
 
 
 async def positions_of(consumer: AIOKafkaConsumer, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-    """The offsets that come next."""
+    """The offsets that are read next."""
     return {place: await consumer.position(place) for place in places}
 
 
 async def spans_of(consumer: AIOKafkaConsumer, places: Collection[TopicPartition]) -> Spans:
-    """What these hold now.
+    """The offsets that these partitions hold now.
 
-    Assigned before they are asked about: a consumer looks for two seconds for a topic that it does not read.
+    They are assigned first: asked about a topic that it does not read, a consumer takes two seconds to find it.
     """
     consumer.assign(list(places))
     begins = await consumer.beginning_offsets(places)
@@ -101,7 +101,7 @@ async def offsets_at(consumer: AIOKafkaConsumer, moment: datetime, ends: Positio
 
 
 def go_to(consumer: AIOKafkaConsumer, starts: Positions) -> None:
-    """Read these from there on."""
+    """Let the consumer read these partitions, from these offsets on."""
     consumer.assign(list(starts))
     for place, start in starts.items():
         consumer.seek(place, start)
@@ -110,7 +110,11 @@ def go_to(consumer: AIOKafkaConsumer, starts: Positions) -> None:
 async def read_between(
     consumer: AIOKafkaConsumer, starts: Positions, ends: Positions, at_most: int = RECORDS_MAX
 ) -> AsyncIterator[Read]:
-    """Everything that stands between, at most so many records at a time. Raises TimeoutError as `next_records`."""
+    """Everything from `starts` up to `ends`, at most `at_most` records at a time.
+
+    Raises:
+        TimeoutError: as `next_records`.
+    """
     positions = dict(starts)
     left = {place for place, start in starts.items() if start < ends[place]}
     go_to(consumer, {place: starts[place] for place in left})

@@ -1,1 +1,1 @@
-"""How services are: what waits for them, and what keeps them from taking it."""
+"""The state of the services: what waits for them, and what keeps them from taking it."""

@@ -1,4 +1,4 @@
-"""How far each service is behind: its settled positions in Postgres beside the ends of its topics in Kafka."""
+"""How far each service is behind: its settled positions in Postgres, compared with the ends of its topics in Kafka."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from schemas.flow import LANES, SERVICES, Party
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in Kafka for one service: how many records, and for how many seconds the oldest.
+    """What waits in Kafka for one service: how many records, and for how many seconds the oldest has waited.
 
-    `kept_s`: in how many seconds its topic forgets the first of them, None where none waits. `removed`: how many the
-    topics have forgotten before the service read them.
+    `kept_s`: in how many seconds the first of them is removed from its topic, None where none waits. `removed`: how
+    many were removed before the service read them.
     """
 
     records: int
@@ -31,7 +31,7 @@ class Backlog:
 
 
 async def backlogs(database: Database, reader: TopicReader) -> dict[str, Backlog | str]:
-    """Every service's; where one is not known, why."""
+    """Every service's backlog, or the reason why it is not known."""
     topics = [topic for topic, partitions in (await reader.partitions()).items() if len(partitions) == LANES]
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
     found: dict[str, Backlog | str] = {}
@@ -61,7 +61,10 @@ async def _backlog(database: Database, reader: TopicReader, party: Party, spans:
 
 
 def removed_unread(read: Settled, names: Collection[str], spans: Spans) -> int:
-    """Of a log that is shorter than what was read nothing is told: the service goes on while this is asked."""
+    """How many records of these topics were removed before the service read them.
+
+    `spans` may be older than `read`, as the service goes on meanwhile: a log that ends before `read` counts as none.
+    """
     begins = {(place.topic, place.partition): span.begin for place, span in spans.items() if place.topic in names}
     return sum(max(begins[place] - at, 0) for place, at in read.items() if place in begins)
 

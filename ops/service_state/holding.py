@@ -6,13 +6,13 @@ from schemas.flow import SERVICES
 
 
 async def stopped_releases(database: Database, service: str) -> list[str]:
-    """The releases of it that stopped themselves, the first first."""
+    """The service's releases that stopped themselves, in the order in which they did."""
     rows = await database.fetch(of_service(_STOPPED, service))
     return [row["release"] for row in rows]
 
 
 async def holding(database: Database, service: str) -> list[str]:
-    """In words, each; none when it is free to work."""
+    """Every reason in words; none when the service is free to work."""
     paused = await paused_service(database, service)
     stopped = await stopped_releases(database, service)
     said = [f"{service} {release} has stopped itself (`koppeling brake list`)" for release in stopped]
@@ -20,7 +20,7 @@ async def holding(database: Database, service: str) -> list[str]:
 
 
 async def all_that_hold(database: Database) -> list[str]:
-    """The same of every service, in the order of the flow."""
+    """The reasons of all services, in the order of the flow."""
     return [why for party in SERVICES for why in await holding(database, party.name)]
 
 

@@ -1,4 +1,4 @@
-"""Until when what waits for a service is kept: a topic forgets it, read or not."""
+"""Until when Kafka keeps what waits for a service: a topic's retention applies whether a record was read or not."""
 
 from datetime import datetime, timedelta
 
@@ -7,9 +7,9 @@ from schemas.topics import event_topics
 KEPT = {
     topic.name: timedelta(milliseconds=topic.retention_ms) for topic in event_topics() if topic.retention_ms is not None
 }
-"""By topic: how long it keeps a record."""
+"""How long each topic keeps a record."""
 
 
 def kept_until(service: str, since: datetime) -> datetime:
-    """When the first of what comes for it from this moment on is removed from its topic."""
+    """When the first record that comes for the service after `since` can be removed from its topic."""
     return since + min(KEPT[topic.name] for topic in event_topics() if service in topic.consumers)

@@ -1,4 +1,4 @@
-"""Who holds a place in a service's group: workers of ours, told by their client ids, and strangers."""
+"""The members of a service's consumer group: our workers, known by their client ids, and strangers."""
 
 from typing import NamedTuple
 
@@ -11,18 +11,18 @@ from stream.client_id import release_of
 from stream.kafka_access import KafkaAccess
 
 _ERROR, _MEMBERS = 0, 5
-"""Where a described group has these."""
+"""The places of these in the description of a group."""
 
 
 class Members(NamedTuple):
-    """Of each worker its release; of each stranger what it calls itself, and from where it speaks."""
+    """The release of each worker; the client id and host of each stranger."""
 
     workers: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
 
 
 async def members(access: KafkaAccess) -> dict[str, Members]:
-    """Every service's."""
+    """The members of every service's group."""
     admin = admin_of(access)
     await admin.start()
     try:
@@ -41,7 +41,7 @@ async def _members(admin: AIOKafkaAdminClient, group: str) -> Members:
 
 
 def members_of(service: str, found: list[tuple[str, str]]) -> Members:
-    """Who these are, by their client ids and hosts as the broker tells them."""
+    """Sorts members, given as client id and host, into workers and strangers."""
     releases = [release_of(client, service) for client, _ in found]
     strangers = [one for one, release in zip(found, releases, strict=True) if release is None]
     return Members(
@@ -51,5 +51,5 @@ def members_of(service: str, found: list[tuple[str, str]]) -> Members:
 
 
 def _printable(text: str) -> str:
-    """Without what would steer a terminal: whoever joins a group calls itself as it likes."""
+    """Without control characters, which would affect a terminal: members choose their client ids freely."""
     return "".join(character if character.isprintable() else "?" for character in text)

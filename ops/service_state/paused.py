@@ -21,11 +21,11 @@ class PausedService(View):
 
 
 async def paused_services(database: Database) -> list[PausedService]:
-    """All of them, in the order of the flow."""
+    """All paused services, in the order of the flow."""
     return [found for party in SERVICES if (found := await paused_service(database, party.name)) is not None]
 
 
 async def paused_service(database: Database, service: str) -> PausedService | None:
-    """This one, if it is."""
+    """The pause of this service, if it is paused."""
     row = await database.fetchrow(of_service("select since, reason from {schema}.pause", service))
     return None if row is None else PausedService(service=service, **dict(row))

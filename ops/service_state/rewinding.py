@@ -1,6 +1,7 @@
-"""Where every service reads on in Kafka, put back to what a Postgres remembers that came back older.
+"""Sets the offsets from which services read on back to what Postgres knows, after that was restored from a backup.
 
-Or to the log's beginning where that is later, with what Postgres remembers: no worker starts where the log has nothing.
+Where the log begins later than that, both the committed offset and the settled position are set to its beginning: a
+worker does not start at an offset that the log no longer has.
 """
 
 from collections import Counter
@@ -29,9 +30,10 @@ from stream.kafka_access import KafkaAccess
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """The places of one service that are not to be read on from the committed offset, with that and the one instead.
+    """The partitions of one service whose committed offset has to change: that offset, and the new one.
 
-    `missing`: how many records of a place, not settled by what Postgres knows, were removed from the log.
+    `missing`: how many records of a partition were removed from the log before they were settled, by what Postgres
+    knows.
     """
 
     service: str
@@ -41,14 +43,14 @@ class Rewind:
 
     @property
     def again(self) -> list[int]:
-        """How many records are read again, of each place where any are."""
+        """How many records of each partition are read again, where any are."""
         return [self.committed[place] - at for place, at in self.read_from.items() if self.committed[place] > at]
 
 
 async def rewinds(database: Database, access: KafkaAccess, services: Sequence[Party]) -> list[Rewind]:
-    """What is to be put back, of each of these services where anything is.
+    """What has to be set back for these services, without those for which nothing has.
 
-    Postgres is asked last: a worker that still runs settles before it commits, and has forgotten nothing.
+    Postgres is asked last: a worker that still runs settles before it commits, so it seems to have lost nothing.
     """
     in_kafka = [(party.name, *await _in_kafka(access, party)) for party in services]
     found = [
@@ -59,7 +61,7 @@ async def rewinds(database: Database, access: KafkaAccess, services: Sequence[Pa
 
 
 async def why_not(access: KafkaAccess, services: Sequence[Party]) -> str | None:
-    """Why nothing can be put back now; None when it can. Who still runs would take no notice of it."""
+    """Why offsets cannot be set back now: members of the groups would not notice. None when they can."""
     present = await members(access)
     running = [f"{party.name} ({count})" for party in services if (count := sum(map(len, present[party.name])))]
     return f"end first what still holds a place in these groups: {', '.join(running)}" if running else None
@@ -68,7 +70,7 @@ async def why_not(access: KafkaAccess, services: Sequence[Party]) -> str | None:
 async def _in_kafka(
     access: KafkaAccess, party: Party
 ) -> tuple[Mapping[TopicPartition, int | None], Mapping[TopicPartition, int]]:
-    """Where its group has committed, and where the log begins."""
+    """The offsets that the service's group has committed, and those at which the log begins."""
     places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
     async with _member_of(access, party.name) as consumer:
         consumer.assign(places)
@@ -82,10 +84,10 @@ def rewind_of(
     read: Settled,
     begins: Mapping[TopicPartition, int],
 ) -> Rewind:
-    """A place that Postgres knows nothing of is read from its beginning.
+    """The rewind of one service; a partition that Postgres knows nothing of is read from the beginning.
 
-    One whose committed offset lies below the settled one stays: what was recorded between the two is not published yet,
-    and would not be.
+    A partition whose committed offset lies below the settled position stays as it is: what was recorded between the two
+    is not published yet, and never would be if the offset were moved up.
     """
     read_from, missing = {}, {}
     for place, at in committed.items():
@@ -101,9 +103,10 @@ def rewind_of(
 
 
 async def put_back(url: str, access: KafkaAccess, found: list[Rewind], why: str) -> None:
-    """Do it, on record first and in Postgres last: what Kafka refused is found again by who types it again.
+    """Do it: first the operators' record, then Kafka, and Postgres last.
 
-    The other way round, a settled position where the log begins would hide the committed one below it.
+    So if Kafka refuses, the same command typed again finds the same to do. Were Postgres first, the settled position at
+    the beginning of the log would hide that the committed offset lies below it.
     """
     async with changing(url) as database:
         await record_actions(database, Deed.REWIND, why, [_change(one) for one in found])
@@ -152,7 +155,7 @@ def _by_place(offsets: Mapping[TopicPartition, int]) -> dict[str, JsonValue]:
 
 @asynccontextmanager
 async def _member_of(access: KafkaAccess, group: str) -> AsyncIterator[Any]:
-    """Speaks for a group that nobody is in."""
+    """A consumer of this group, which has no members. Raises ClickException when Kafka does not do what is asked."""
     consumer = consumer_of(access, group_id=group, enable_auto_commit=False)
     try:
         await consumer.start()

@@ -1,4 +1,4 @@
-"""How a service is: what waits for it, what holds it, and how large its tables are, without reading them."""
+"""The state of each service: what waits for it, what holds it, and how large its tables are, without reading those."""
 
 from collections.abc import Mapping
 
@@ -16,16 +16,21 @@ COUNTED_MAX = 10_000
 
 
 class ServiceState(View):
-    """One service. `lag_s`: how long the oldest record has waited in Kafka; `stopped`: releases that did so themselves.
+    """One service.
 
-    `lag_kept_s`: in how many seconds the first of the waiting records is removed from its topic, None where none waits.
-    `removed_records`: how many were removed from their topics before this service read them: it stops, or will.
-    `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
-    for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
-    Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
-    turn. A failed mail counts until it is planned anew; `failed_s`: how long ago the last of the newest failed.
-    `releases`: those of its workers; `strangers`: who else holds a place in its group, by its client id and host.
-    Where Kafka could not be asked these, `workers` and the lag are None; the lag alone where `unread` says why.
+    - `workers`, `releases`: how many workers its group has, and of which releases. `strangers`: the other members, by
+      client id and host. All None where Kafka could not be asked.
+    - `stopped`: the releases that stopped themselves.
+    - `lag_records`, `lag_s`: how many records wait in Kafka, and how long the oldest has waited. `lag_kept_s`: in how
+      many seconds the first of them is removed from its topic, None where none waits. `removed_records`: how many were
+      removed before this service read them: it stops then, or will. All None where Kafka could not be asked, or for
+      the reason in `unread`.
+    - `journal_rows`: Postgres's own estimate, None before its first. `queue_late_s`: how long the row that is overdue
+      longest has been due.
+    - `unsent_s`: how long the oldest unsent mail has waited, of those that are next. A failed mail counts until it is
+      planned anew; `failed_s`: how long ago the last of the newest ones failed.
+
+    Rows in the queue, parked rows and mails are counted to 10,001 only.
     """
 
     service: str
@@ -53,7 +58,7 @@ class ServiceState(View):
 
 
 class UnreadService(View):
-    """One whose tables could not be read, and why."""
+    """A service whose tables could not be read, and why."""
 
     service: str
     unread: str
@@ -62,7 +67,7 @@ class UnreadService(View):
 async def service_states(
     database: Database, present: Mapping[str, Members], backlogs: Mapping[str, Backlog | str]
 ) -> list[ServiceState | UnreadService]:
-    """Every service, in the order of the flow; what is not known of Kafka is left open."""
+    """Every service, in the order of the flow; what Kafka did not tell is None."""
     return [await _state(database, party.name, present.get(party.name), backlogs.get(party.name)) for party in SERVICES]
 
 

@@ -1,1 +1,1 @@
-"""Where a registration stands and what happened to it, read from what the services keep, and told in words."""
+"""A registration's story: where it stands and what happened to it, read from the services' documents."""

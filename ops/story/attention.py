@@ -1,8 +1,7 @@
-"""What stops nothing, and an operator should look at: unusual numbers, guesses at a code, Keylane's contradictions.
+"""What an operator should look at although it stops nothing.
 
-And what Keylane was asked although the policy, as it is now, calls for something else.
-
-Codes, fields and days only: no number that was typed.
+That is: unusual numbers, wrong correction codes, contradictions in Keylane's reports, and requests to Keylane that no
+longer fit the policy. The texts have codes, fields and days only, and no number that was typed.
 """
 
 from collections.abc import Iterator

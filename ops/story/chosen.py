@@ -1,4 +1,4 @@
-"""Which registrations a list shows, and what stands below it."""
+"""Which registrations a list shows, and the lines below it."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ from ops.terminal.output import shorten
 
 
 class Chosen(NamedTuple):
-    """Ids, the newest first, and lines for people."""
+    """Registrations' ids, newest first, and the lines below the list."""
 
     ids: list[str]
     below: list[str]
 
 
 async def choose(database: Database, sought: Sought | None, *, limit: int) -> Chosen:
-    """The `limit` newest of those that are sought, else of all; which services take nothing is said below either."""
+    """The `limit` newest of those that are sought, or of all; below either, which services take nothing now."""
     ids, below = await (_newest(database, limit) if sought is None else _found(database, sought, limit))
     return Chosen(ids, [*below, *map(shorten, await all_that_hold(database))])
 

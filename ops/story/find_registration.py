@@ -1,4 +1,4 @@
-"""A registration by the reference that people quote."""
+"""Finds a registration by the reference that people quote."""
 
 from ops.servers.administrator import Database, of_service
 from schemas.flow import SERVICES
@@ -9,8 +9,8 @@ from services.intake.documents import Reference
 async def find_registration(database: Database, quoted: str) -> RegistrationId | None:
     """The registration with this reference; None when there is none.
 
-    Intake knows the references of all that it has answered. Of what is parked before that the reference is computed
-    where the records are, however many: 20 ms for 20,000 of them.
+    Intake knows the references of all registrations that it has answered. For parked records of others the reference is
+    computed in the database, which takes 20 ms for 20,000 of them.
     """
     found = await database.fetchval(_QUOTED, Reference.kind, quoted)
     return RegistrationId(found) if found else await _parked(database, quoted)
@@ -19,7 +19,7 @@ async def find_registration(database: Database, quoted: str) -> RegistrationId |
 async def _parked(database: Database, quoted: str) -> RegistrationId | None:
     for party in SERVICES:
         for row in await database.fetch(of_service(_PARKED, party.name), reference_digest(quoted)):
-            # A digest is of four references.
+            # The digest that the database compares stands for four references.
             if reference(row["key"]) == quoted:
                 return RegistrationId(row["key"])
     return None

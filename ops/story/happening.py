@@ -18,9 +18,9 @@ from services.timeline.documents import Entry, Said, Timeline, Why
 
 
 class Happening(View):
-    """`event` is stable, and so are the codes in `why`; `text` is for people and may change.
+    """A line of the story. `event` and the codes in `why` are stable; `text` is for people and may change.
 
-    `at` is when the event was said; of a mail when it was sent, as the mails beside it have it.
+    `at` is the event's time; for a mail it is when that was sent, as in the list of mails.
     """
 
     at: datetime
@@ -30,7 +30,7 @@ class Happening(View):
 
 
 class SentMail(NamedTuple):
-    """All by which the timeline and the mail ledger know a mail. Many are begun at one moment."""
+    """What identifies a mail in both the timeline and the mail ledger; the time alone does not, as many share one."""
 
     at: datetime | None
     kind: str | None
@@ -39,7 +39,7 @@ class SentMail(NamedTuple):
 
 
 def happenings(timeline: Timeline | None, elsewhere: Collection[SentMail] = ()) -> tuple[Happening, ...]:
-    """The whole timeline, oldest first; `elsewhere`: the mails to another address than their reader's."""
+    """The whole timeline, oldest first; `elsewhere`: mails that went to another address than first planned."""
     if timeline is None:
         return ()
     entries = timeline.entries
@@ -60,7 +60,7 @@ def _happening(
 
 
 def _told(said: Said, before: Sequence[Entry], elsewhere: Collection[SentMail]) -> Said:
-    """A report of Keylane's says only the number of its connection, whose code its request has said."""
+    """What an entry tells, with the employer code: Keylane's reports have the connection's number only."""
     mail = SentMail(said.sent_at, said.note, tuple(one.code for one in said.why), said.number)
     if mail in elsewhere:
         return said.but(why=(Why(code=_ELSEWHERE),))
@@ -71,7 +71,7 @@ def _told(said: Said, before: Sequence[Entry], elsewhere: Collection[SentMail]) 
 
 
 def _stays(entry: Entry, before: Iterable[Entry]) -> bool:
-    """Whether a processor is confirmed by its own correction: nobody at a.s.r. has looked at that cycle of it."""
+    """Whether a processor stays confirmed after a correction of its own, which nobody at a.s.r. reviewed."""
     is_corrected = entry.event == ProcessorConfirmed.name and (entry.said.cycle or 1) > 1
     return is_corrected and not any(one.event in _REVIEWED and one.said.cycle == entry.said.cycle for one in before)
 

@@ -1,4 +1,4 @@
-"""Everything about one registration, in lines no wider than the terminal."""
+"""A registration's story as lines for the terminal."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _MARGIN = 13
 
 
 def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
-    """Where it stands, what happened, why, what comes next and who acts; connections, mails, and what is parked."""
+    """All lines: where it stands, what happened, why, and what comes next; connections, mails and parked records."""
     name = view.company_name or "(company unknown)"
     yield from wrapped(f"{view.reference}  {name}  ({view.package or 'package unknown'})")
     yield from _entry("registration", [view.registration])
@@ -58,6 +58,6 @@ def _mail(mail: MailView) -> str:
 
 
 def _parked(rows: Iterable[ParkedRow]) -> Iterator[str]:
-    """Thousands can be parked for one reason, by a publisher that repeats an id."""
+    """One line for each reason: a publisher that repeats an id can have thousands parked for the same one."""
     for (what, advice), count in Counter((f"{row.service}: {row.reason}", row.advice) for row in rows).items():
         yield f"{what}{f', {count} x' if count > 1 else ''}; {advice}"

@@ -1,4 +1,4 @@
-"""A registration in a list: no more of it than a line has room for."""
+"""A registration as a line of a list shows it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from schemas.ids import reference
 
 @dataclass(frozen=True, slots=True)
 class ListedRegistration:
-    """`blocked`: it stands still until a human has looked at a parked record."""
+    """What a line has room for. `blocked`: it stands still until a human acts on a parked record."""
 
     reference: str
     company_name: str | None
@@ -26,7 +26,7 @@ class ListedRegistration:
 
     @property
     def stage_words(self) -> str:
-        """The stage, behind what is unusual about it."""
+        """What is unusual, and then the stage."""
         unusual = [word for word, so in (("parked", self.blocked), ("overdue", self.standing.overdue)) if so]
         words = self.standing.stage.words
         return f"{', '.join(unusual)}: {words}" if unusual else words

@@ -1,4 +1,4 @@
-"""A mail as it is shown beside its registration; never its recipient's address or its text."""
+"""A mail as its registration's story shows it, without its recipient's address and its text."""
 
 from datetime import datetime
 
@@ -12,10 +12,10 @@ _AT_AN_ADDRESS = {
 
 
 class MailView(View):
-    """A mail of the ledger. `status`: planned, sent, failed or uncertain; `at` is when that came to be.
+    """A mail of the ledger. `status`: planned, sent, failed or uncertain, since `at`.
 
-    `epoch` is 0 unless it was planned anew or forced. `begun_at` is when its body was begun, which the timeline takes
-    for when it was sent. `elsewhere`: it goes to another address than the one that it was first planned for.
+    `epoch` is 0 unless it was planned anew or forced. `begun_at` is when its body began, which the timeline has as the
+    time when it was sent. `elsewhere`: it goes to another address than the one that it was first planned for.
     """
 
     kind: str
@@ -30,5 +30,5 @@ class MailView(View):
 
 
 def to_reader(role: str, *, elsewhere: bool) -> str:
-    """As it stands behind a mail's kind and occasion. `elsewhere`: not where it was first planned for."""
+    """To whom a mail goes, in words. `elsewhere`: it goes to another address than it was first planned for."""
     return "to another address" if elsewhere else f"to {_AT_AN_ADDRESS.get(role, f'the {role}')}"

@@ -1,4 +1,4 @@
-"""Which registrations are the newest, and how many there are."""
+"""The newest registrations, and how many there are in all."""
 
 from ops.servers.administrator import Database
 from ops.story.waiting import waiting
@@ -8,12 +8,12 @@ COUNTED_MAX = 10_000
 
 
 async def count_registrations(database: Database) -> int:
-    """How many registrations there are; of more than `COUNTED_MAX` no more than that is known, and that at once."""
+    """How many registrations there are; counting stops at `COUNTED_MAX` + 1, to be quick."""
     return int(await database.fetchval(_COUNT, COUNTED_MAX + 1))
 
 
 async def beside(database: Database, shown: int) -> list[str]:
-    """What stands below a list of the `shown` newest: how many are older, and how many wait for what."""
+    """The lines below a list of the `shown` newest: how many are older, and how many wait for what."""
     total = await count_registrations(database)
     older = [_older(total, shown)] if total > shown else []
     return [*older, *await waiting(database)]
@@ -33,14 +33,14 @@ async def newest(database: Database, *, limit: int) -> list[str]:
 _DOCUMENTED = f"""
 select key, document ->> 'since' as since from intake.state where kind = '{Intake.kind}' and document is not null
 """  # noqa: S608  constants
-# A form that intake parked has no document yet. Asked for each: as a join, the planner may read all documents.
+# A form that intake parked has no document yet. A subquery for each: for a join the planner may read all documents.
 _PARKED_FORMS = f"""
 select key, to_char(first_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from intake.redelivery row
 where key <> '' and kind = 'parked' and blocks and not handled and (
   select true from intake.state s where s.kind = '{Intake.kind}' and s.key = row.key and s.document is not null
 ) is null
 """  # noqa: S608  constants
-# Of what is parked, only what came since the last of the newest documents can be among the newest.
+# A parked form can only be among the newest if it came after the oldest of the newest documents.
 _NEWEST = f"""
 with documented as materialized ({_DOCUMENTED} order by document ->> 'since' desc limit $1)
 select key from (

@@ -42,7 +42,7 @@ NOTHING_KNOWN = NextStep(
     who=Actor.WE,
     text="Van een aanmelding is hier niets bekend. Wij gaan na waar het bericht over gaat dat apart is gezet.",
 )
-"""Of a reference that only a parked record has, such as a report of Keylane's about no registration of ours."""
+"""For a reference that only a parked record has, such as a report by Keylane about no registration of ours."""
 
 UNANSWERED = NextStep(
     code="WE_FIND_WHO",
@@ -59,12 +59,12 @@ ONE_REFUSED = NextStep(
     who=Actor.APPLICANT,
     text="Niet elke koppeling is gelukt. Is de oorzaak weg? Geef dat dan door met een correctie.",
 )
-"""Beside a link that works: what Keylane could not make is nobody else's to mend."""
+"""For a refused link beside one that works: only the applicant can take it up again."""
 
 STOPPED = NextStep(
     code="YOU_ACT", who=Actor.APPLICANT, text="Keylane kan met deze koppeling niet verder. Doe eerst dit."
 )
-"""Of a link that has worked, and for which Keylane needs something since."""
+"""For a link that has worked, and for which Keylane now needs something."""
 
 _GOES_ON = "Is dat gebeurd? Dan gaan wij vanzelf verder."
 _NEXT = {
@@ -121,7 +121,7 @@ _BY_REASON = {
     (Stage.AWAITING_POLICY, "NUMBERS_MISSING"): (Actor.ASR, ADVICE["NUMBERS_MISSING"]),
     (Stage.AWAITING_POLICY, "MANDATE_MISSING"): (Actor.EMPLOYER, ADVICE["MANDATE_MISSING"]),
 }
-"""Where the reason tells more than the stage: who acts, and the text."""
+"""Who acts, and the text, where the reason for waiting tells more than the stage."""
 
 
 _OVERDUE = "Keylane heeft langer niet geantwoord dan afgesproken. Wij vragen Keylane hoe het ermee staat."
@@ -130,7 +130,10 @@ _OVERDUE = "Keylane heeft langer niet geantwoord dan afgesproken. Wij vragen Key
 def next_step(
     stage: Stage, *, overdue: bool = False, exchanges: Collection[date] = (), why: Collection[str] = ()
 ) -> NextStep:
-    """What comes after this stage, and who acts, by `why` it waits; the first exchange, where that is one day."""
+    """What comes after this stage, and who acts.
+
+    `why`: the codes of what it waits for. `exchanges`: the days of the first exchanges; named if they are one day.
+    """
     code, who, text = _NEXT[stage]
     if overdue and who is Actor.KEYLANE:
         return NextStep(code=code, who=Actor.WE, text=_OVERDUE)

@@ -1,4 +1,4 @@
-"""The policy of a registration as it is now: what Keylane was asked may follow from it no more."""
+"""A registration's policy as it is now: what Keylane was asked may no longer fit it."""
 
 import json
 from collections.abc import Sequence
@@ -18,18 +18,18 @@ class PolicyNow(NamedTuple):
 
 
 async def policies_now(database: Database, ids: Sequence[str]) -> dict[str, PolicyNow]:
-    """Those of these registrations that Keylane was asked for, by the numbers with which it was."""
+    """The policies of these registrations, found by the numbers in the request to Keylane; others are left out."""
     rows = await database.fetch(_POLICIES, Provisioning.kind, ids, sorted(PENSIOENWET_PRODUCTS))
     return {row["key"]: PolicyNow(row["pensioenwet"], row["mandate_present"]) for row in rows}
 
 
 def rights(package: str, *, pensioenwet: bool) -> frozenset[str]:
-    """What Keylane has to see granted by this release, by name."""
+    """The names of the rights that this release asks Keylane for."""
     return frozenset(one.right for one in packages()[package].authorisations_for(pensioenwet=pensioenwet))
 
 
 def rights_of_all() -> str:
-    """The same of every package, as JSON rows of package, pensioenwet and rights."""
+    """The rights of every package, as JSON rows of package, pensioenwet and rights."""
     return json.dumps(
         [
             {"package": slug, "pensioenwet": pensioenwet, "rights": sorted(rights(slug, pensioenwet=pensioenwet))}
@@ -43,7 +43,7 @@ OF_REGISTRATION = """
 enrichment.policy policy on policy.raamwerkcontractnummer = p.document ->> 'raamwerkcontractnummer'
   and policy.loonheffingennummer = p.document ->> 'loonheffingennummer'
 """
-"""How a policy is joined to `p`, what provisioning remembers: by numbers that go when the registration ends."""
+"""How a policy is joined to `p`, provisioning's document: by numbers, which are erased when the registration ends."""
 
 _POLICIES = f"""
 select p.key, policy.products && $3::text[] as pensioenwet, policy.mandate_present

@@ -1,4 +1,4 @@
-"""What the services keep about registrations, read as it stands now; nothing is changed."""
+"""Reads what the services keep about registrations."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ _MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
 
 
 async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]:
-    """These registrations, in this order, without what only a story tells; those nobody has heard of are left out."""
+    """These registrations, in this order, without what only a full story needs; unknown ones are left out."""
     intakes = await documents(database, "intake", Intake, ids)
     enrichments = await documents(database, "enrichment", Enrichment, ids)
     provisionings = await documents(database, "provisioning", Provisioning, ids)
@@ -43,7 +43,7 @@ async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]
 
 
 async def told(database: Database, known: Sequence[Remembered]) -> list[Remembered]:
-    """The same with their mails, what the timeline has heard, and their policies as they are now."""
+    """The same registrations, with their mails, timelines and policies."""
     ids = [one.registration for one in known]
     timelines = await documents(database, TIMELINE.name, Timeline, ids)
     mails = await _mails(database, ids)

@@ -1,10 +1,10 @@
-"""Why something is as it is, in a code and in words."""
+"""A reason why something stands where it stands."""
 
 from ops.terminal.view import View
 
 
 class Reason(View):
-    """Why something stands where it stands: a stable code, the form's field where it is about one, and Dutch words."""
+    """A stable code, the form's field if it is about one, and a text in Dutch."""
 
     code: str
     field: str | None = None

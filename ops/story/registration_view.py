@@ -1,4 +1,4 @@
-"""A registration as people see it: where it stands, since when, why, and what comes next."""
+"""A registration's story as values, as people and programs see it."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from services.monitor.stage import Stage
 
 
 class ConnectionView(View):
-    """One employer code: its stage, and once it is realised the day of its first exchange."""
+    """The connection of one employer code: its stage, and the day of its first exchange once it is realised."""
 
     connection: int
     employer_code: str
@@ -32,13 +32,12 @@ class Milestone(View):
 
 
 class RegistrationView(View):
-    """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
+    """The whole story.
 
-    Where `next` is NOTHING_KNOWN a parked record alone speaks of it, and its stage says nothing.
-
-    `trail` is what is still known of the way here, the present stage last; `happened` is what the timeline has
-    heard of, a moment later. `attention` stops nothing, and somebody should look at it. `connections` are known once
-    Keylane was asked.
+    `overdue`: it is in this stage for longer than agreed. `trail`: the stages that are still known, the present one
+    last. `happened`: the timeline, which is a moment behind. `attention`: what somebody should look at, although it
+    stops nothing. `connections` are known once Keylane was asked. `parked`: its parked records; where `next` is
+    NOTHING_KNOWN there is nothing but these, and the stage means nothing.
     """
 
     registration: str

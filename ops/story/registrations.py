@@ -1,4 +1,4 @@
-"""Registrations with their stories, as they stand now; nothing is changed."""
+"""Reads registrations with their full stories."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from stream.service import Case, Due, WorkingSet
 
 
 async def registrations(database: Database, ids: Sequence[str]) -> list[RegistrationView]:
-    """These registrations, in this order; those that no service has heard of are left out."""
+    """The stories of these registrations, in this order; unknown ones are left out."""
     now: datetime = await database.fetchval("select now()")
     known = await _with_processors(database, await told(database, await remembered(database, ids)))
     known = await _with_holders(database, known, now)
@@ -26,7 +26,7 @@ async def registrations(database: Database, ids: Sequence[str]) -> list[Registra
 
 
 async def _with_processors(database: Database, known: Sequence[Remembered]) -> list[Remembered]:
-    """The same, with the answer to the processor that is waited for; of several, one still to be reviewed counts."""
+    """The same, with the answer to the processor that each waits for; of several answers, "applied" comes first."""
     wanted = {
         one.registration: confirmed_by(one.intake.email, one.intake.package)
         for one in known
@@ -39,7 +39,7 @@ async def _with_processors(database: Database, known: Sequence[Remembered]) -> l
 
 
 async def _with_holders(database: Database, known: Sequence[Remembered], now: datetime) -> list[Remembered]:
-    """The same, with who was let in meanwhile of those that are held and gave way."""
+    """The same; held ones that gave way have the registrations that were let in instead."""
     keys = {key for one in known if one.intake and one.intake.answer == "held" for key in one.intake.claims}
     claims = await documents(database, "intake", Claim, sorted(keys)) if keys else {}
     kept = WorkingSet({Claim.at(key): claim for key, claim in claims.items()})

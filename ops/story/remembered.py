@@ -1,4 +1,4 @@
-"""All that the services keep about one registration."""
+"""What the services keep about one registration."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ from services.timeline.documents import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A document is None until its service has written it.
+    """The services' documents about a registration; each is None until its service has written it.
 
-    All from `mails` on but `parked` is filled only for a full story (`told`, `registrations`). `processor`: what was
-    answered to the one whose confirmation a held registration waits for; None where it has not registered. `holders`:
-    to whom a held registration gave way, where nothing is left that it could register.
+    All fields from `mails` on, except `parked`, are filled only for a full story (`told`, `registrations`).
+    `processor`: the answer to the processor whose confirmation a held registration waits for; None where that has not
+    registered. `holders`: the registrations to which a held one gave way, if it has nothing left to register.
     """
 
     registration: str
@@ -35,6 +35,6 @@ class Remembered:
 
     @property
     def is_unheard_of(self) -> bool:
-        """Whether there is nothing but parked records that speak of it, and no form among them."""
+        """Whether only parked records mention it, and none of them is a form."""
         heard_of = self.intake or self.enrichment or self.provisioning
         return heard_of is None and all(row.topic != FormReceived.name for row in self.parked)

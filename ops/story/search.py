@@ -1,4 +1,4 @@
-"""Registrations by what a caller knows of his own: a company's name, an e-mail address or a loonheffingennummer."""
+"""Finds registrations by a company's name, an e-mail address or a loonheffingennummer."""
 
 from typing import NamedTuple
 
@@ -15,24 +15,24 @@ from services.provisioning.documents import Provisioning
 
 
 class Sought(NamedTuple):
-    """What is looked for, as it is kept, and the statement that finds whose it is."""
+    """The text to look for, as it is stored, and the SQL that finds the registrations that have it."""
 
     text: str
     query: str
 
 
 class Found(NamedTuple):
-    """The newest, newest first, and how many there are."""
+    """The ids of the newest, newest first, and how many there are in all."""
 
     ids: list[str]
     total: int
 
 
 def read_sought(_context: click.Context, _option: click.Parameter, typed: str | None) -> Sought | None:
-    """An option's callback: addresses and loonheffingennummers by the form's own rules, else a part of a name.
+    """An option's callback: reads an address or a loonheffingennummer by the form's own rules, or a part of a name.
 
     Raises:
-        BadParameter: it is none of these; never with what was typed.
+        BadParameter: it is none of these; the message never has what was typed.
     """
     if typed is None:
         return None
@@ -49,16 +49,16 @@ def read_sought(_context: click.Context, _option: click.Parameter, typed: str | 
 
 
 async def search(database: Database, sought: Sought, *, limit: int) -> Found:
-    """The `limit` newest registrations that have it, or had it by a mail or by what goes on to count."""
+    """The `limit` newest registrations that have this, also in a mail or in what still counts while one is held."""
     await reading_everything(database)
     rows = await database.fetch(_SEARCH.format(found=sought.query), sought.text, limit)
     return Found([row["key"] for row in rows], rows[0]["total"] if rows else 0)
 
 
 def _folded(text: str) -> str:
-    """This text without accents, capitals and ligatures, as the Dutch one of I and J is.
+    """SQL for this text without accents, capitals and ligatures, such as the Dutch IJ.
 
-    Accents go first: where Postgres has no locale it lowers ASCII alone.
+    Accents are removed first: a Postgres without a locale only lowers ASCII.
     """
     return f"lower(regexp_replace(normalize({text}, NFKD), U&'[\\0300-\\036F]', '', 'g'))"
 
@@ -67,13 +67,13 @@ _NAMES = "concat_ws(chr(10), document ->> 'company_name', document #>> '{stands,
 _OF_NAME = f"""
 select key from intake.state where kind = '{Intake.kind}' and strpos({_folded(_NAMES)}, {_folded("$1::text")}) > 0
 """  # noqa: S608  constants
-# Whoever was mailed stands in the ledger: the employer of a processor's form, a processor that was asked, an address
-# that was left.
+# The ledger has everybody who was mailed: also the employer of a processor's form, a processor that was asked to
+# register somebody, and an address that was left.
 _OF_ADDRESS = f"""
 select key from intake.state where kind = '{Intake.kind}' and lower(document ->> 'email') = $1
 union select subject from notifier.effect where lower(payload ->> 'email') = $1
 """  # noqa: S608  constants
-# Intake keeps it as it was typed, and Keylane may have been asked with one that was found since.
+# Intake keeps the number as it was typed; Keylane may have been asked with another one, which was found later.
 _OF_NUMBER = f"""
 select key from intake.state where kind = '{Intake.kind}'
   and regexp_replace(document #>> '{{form,loonheffingennummer}}', '\\D', '', 'g') = replace($1, 'L', '')

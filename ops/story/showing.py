@@ -1,4 +1,4 @@
-"""Registrations with their stories, for people and for programs; that somebody looked is recorded."""
+"""Prints registrations' stories, for people or programs, and records that somebody looked."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from payroll.quoted_reference import as_quoted
 
 
 def show_listed(url: str, sought: Sought | None, limit: int) -> None:
-    """The `limit` newest of those that are sought, for programs; beside the list what stands below it for people."""
+    """Print the `limit` newest of those that are sought as JSON; the lines below the list go to standard error."""
     views, below = asyncio.run(_listed(url, sought, limit))
     print_json(views)
     for line in below:
@@ -28,7 +28,7 @@ def show_listed(url: str, sought: Sought | None, limit: int) -> None:
 
 
 def show_one(url: str, typed: str, *, as_json: bool) -> None:
-    """The one that was meant. Raises ClickException when there is none, UsageError when it can be no reference."""
+    """Print one. Raises ClickException when there is none, and UsageError when the text cannot be a reference."""
     view, held = asyncio.run(_find(url, typed))
     show(view, story_lines(view, datetime.now(UTC)), as_json=as_json)
     for why in held:
@@ -44,7 +44,7 @@ async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[Reg
 
 
 async def _find(url: str, typed: str) -> tuple[RegistrationView, list[str]]:
-    """It, and which services take nothing now."""
+    """The registration, and which services take nothing now."""
     registration, quoted = as_registration_id(typed), as_quoted(typed)
     if registration is None and (wrong := what_is_wrong(quoted)):
         raise click.UsageError(

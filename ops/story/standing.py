@@ -1,4 +1,4 @@
-"""Where a registration stands, by what the services remember of it: its stage, and since when. Pure, and no words."""
+"""A registration's stage, and since when, by what the services keep about it. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ STAGES = {
     LinkStage.REFUSED: Stage.REFUSED,
     LinkStage.CANCELLED: Stage.CANCELLED,
 }
-"""A connection's stage at Keylane as everybody names it."""
+"""The stage that stands for each stage of a connection at Keylane."""
 _STAGE_OF_ANSWER: dict[Answer, Stage] = {
     "requested": Stage.LINK_REQUESTED,
     "applied": Stage.PROCESSOR_APPLIED,
@@ -31,7 +31,7 @@ withdrawal when it is passed on to the registration that it is about."""
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`overdue`: longer there than agreed."""
+    """A stage and since when; `overdue`: for longer than agreed."""
 
     stage: Stage
     since: datetime
@@ -39,7 +39,7 @@ class Standing:
 
 
 def standing(remembered: Remembered, now: datetime) -> Standing:
-    """A registration known only by a parked record counts as submitted at the time of parking."""
+    """Where it stands; a registration known only by a parked record counts as submitted when that was parked."""
     intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
     if intake is None:
         return Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))

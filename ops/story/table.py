@@ -1,6 +1,6 @@
-"""Registrations one below the other: reference, company, package, stage, age.
+"""A table of registrations: reference, company, package, stage, age.
 
-Written by hand: what draws tables for a terminal took a fifth of `koppeling status`, and the demo alone needs more.
+Written by hand, as a library for tables took a fifth of the time of `koppeling status`; only the demo needs one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,10 +28,10 @@ _COLOURS = {
 
 
 def registration_lines(listed: Sequence[ListedRegistration], now: datetime, columns: int = COLUMNS) -> Iterator[str]:
-    """A heading and a line for each, of at most 80 columns; names give way where there are fewer, and to long ones.
+    """A heading and a line for each registration, at most 80 columns wide; long names are cut off.
 
-    Below 60 columns there are two lines for each. `age` is the time since the stage was reached. With colours, which
-    `click.echo` leaves out of files and pipes.
+    In a terminal of fewer than 60 columns each registration has two lines. `age` is the time since the stage was
+    reached. Lines have colours, which `click.echo` leaves out of files and pipes.
     """
     stages = min(_STAGE_COLUMNS_MAX, max([len("stage"), *(len(one.stage_words) for one in listed)]))
     longest = max((cell_len(one.company_name or "") for one in listed), default=0)
@@ -49,7 +49,7 @@ def registration_lines(listed: Sequence[ListedRegistration], now: datetime, colu
 
 
 def _lines(values: tuple[str, str, str, str, str], width: int, *, narrow: bool) -> Iterator[str]:
-    """Of this width the name, or, where they are narrow, the lines."""
+    """The line, or two if `narrow`; `width` is that of the name, or of the lines if `narrow`."""
     reference, name, package, stage, since = values
     begin = f"{reference:<{_REFERENCE_COLUMNS}}  "
     end = f"{_cell(package, _PACKAGE_COLUMNS)}  {stage}  {since:>{_AGE_COLUMNS}}"
@@ -61,7 +61,7 @@ def _lines(values: tuple[str, str, str, str, str], width: int, *, narrow: bool) 
 
 
 def _cell(text: str, width: int) -> str:
-    """The text in so many columns, cut off visibly where it is longer; some letters take two."""
+    """The text in exactly `width` columns, with an ellipsis where it is cut off; some characters take two columns."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(f"{set_cell_size(text, width - 1).rstrip()}…", width)

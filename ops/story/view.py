@@ -1,4 +1,4 @@
-"""A registration's whole story, in words, by what the services remember of it. Pure."""
+"""Makes a registration's whole story out of what the services keep about it. Pure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from services.provisioning.documents import Link, LinkStage, Provisioning
 
 
 def view(remembered: Remembered, now: datetime) -> RegistrationView:
-    """The story that these tell. One whose form alone is known, and parked, counts as submitted since then."""
+    """The story of one registration at `now`."""
     intake, stands = remembered.intake, standing(remembered, now)
     why = _reasons(remembered, stands.stage)
     return RegistrationView(
@@ -66,7 +66,7 @@ def _why_held(remembered: Remembered, intake: Intake) -> tuple[Reason, ...]:
 
 
 def _found_by_keylane(provisioning: Provisioning | None, stage: Stage) -> tuple[Reason, ...]:
-    """Of the connections that stand there, each once, and of those that were refused beside one that works."""
+    """The reasons of the connections in this stage, each once, and of those that were refused beside one that works."""
     if provisioning is None:
         return ()
     there = [link for link in provisioning.links if STAGES[link.stage] is stage or _is_refused_beside(link, stage)]
@@ -78,7 +78,7 @@ def _is_refused_beside(link: Link, stage: Stage) -> bool:
 
 
 def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
-    """What is said of the links while a correction of them waits: a registration at Keylane waits for nothing else."""
+    """The reason that tells of existing links: a registration with links at Keylane waits only with a correction."""
     return (words.CORRECTION_WAITS,) if provisioning is not None and provisioning.links else ()
 
 
@@ -114,7 +114,7 @@ def _connections(provisioning: Provisioning | None) -> tuple[ConnectionView, ...
 
 
 def _first_exchange_on(link: Link) -> date | None:
-    """None of a link that was refused: a renewal that Keylane cannot make leaves the day of before in its document."""
+    """None for a refused link: its document still has the day of before, where Keylane could not renew it."""
     return link.first_exchange.on if link.first_exchange and link.stage is not LinkStage.REFUSED else None
 
 
@@ -151,4 +151,4 @@ _WITH_STEPS = {
     "YOU_ACT": (LinkStage.ACTION_NEEDED, LinkStage.REALISED),
     "YOU_REGISTER_AGAIN": (LinkStage.REFUSED,),
 }
-"""What the applicant does, by the stage of the connections for which the package says how."""
+"""The next steps for which the package says what to do, and the stages of the connections that it is about."""

@@ -7,12 +7,15 @@ from services.intake.documents import Intake
 
 
 async def waiting(database: Database) -> list[str]:
-    """What is waited for, most often first, by its code; nothing where none waits. One may wait for several things."""
+    """A line with each code that is waited for and how often, most often first; none where nothing waits.
+
+    A registration may wait for several things.
+    """
     counts = [f"{row['waits']:,} {row['code']}" for row in await database.fetch(_WAITING)]
     return wrapped(f"waiting: {', '.join(counts)}", rest="  ") if counts else []
 
 
-# `waits_for` has an index: what does not wait is not read.
+# `waits_for` has an index, so documents that do not wait are not read.
 _WAITING = f"""
 select code, count(*) as waits from (
   select jsonb_array_elements_text(document -> 'waits') as code from intake.state

@@ -1,4 +1,4 @@
-"""Reasons in words the customer understands: those of the trade and of the mails, by the codes that services keep."""
+"""Reasons in words that customers understand, made from the codes that services keep."""
 
 from ops.story.reason import Reason
 from payroll.customer_help import GENERAL_HELP
@@ -62,7 +62,7 @@ def of_fault(kept: str) -> Reason:
 
 
 def of_holder(registration: RegistrationId) -> Reason:
-    """Who has an employer code of a form that was rejected for it."""
+    """The registration that has an employer code for which a form was rejected."""
     text = f"Alleen voor a.s.r.: een werkgeverscode hiervan is aangemeld onder referentie {reference(registration)}."
     return Reason(code="REGISTERED_UNDER", text=text)
 

@@ -1,4 +1,4 @@
-"""Who is stuck, by what the services remember; the limits are those of the live view's alerts."""
+"""Finds the stuck registrations, with the limits of the live view's alerts, and says what each waits for."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,20 +32,20 @@ WAITS_FOR = {
 LINK_REQUESTED is included, though only intake's document shows it: no event says that it was taken up.
 """
 ALLOWED_S = {Stage.LINK_REQUESTED: int(TAKEN_UP_WITHIN.total_seconds())}
-"""Where the alerts have no limit."""
+"""Limits for the stages for which the alerts have none."""
 
 OURS = {
     Stage.ACCEPTED: ENRICHMENT.name,
     Stage.ENRICHED: PROVISIONING.name,
     Stage.REQUESTED: PROVISIONING.name,
 }
-"""Where something of ours may have been lost, and whose step it is: nobody else has said yet that it has it."""
+"""The stages at which a record of ours may be lost, as nobody else has confirmed it, and the service that is next."""
 
 
 class StuckRegistration(View):
-    """A registration, in seconds: how long it has been silent at its stage, and how long it may be.
+    """A registration that has been silent at its stage for `silent_s`, which is longer than `allowed_s`.
 
-    `held_up`: by a parked record or a paused service, which comes first.
+    `held_up`: whether a parked record or a paused service is in its way; that comes first.
     """
 
     registration: str
@@ -61,7 +61,7 @@ class StuckRegistration(View):
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """The oldest of them, and how many there are."""
+    """The oldest stuck registrations, and how many there are in all."""
 
     listed: Sequence[StuckRegistration]
     total: int
@@ -75,9 +75,10 @@ async def find_stuck(
     limit: int,
     held_up: bool = True,
 ) -> Stuck:
-    """Those at these stages, with or without those that are held up.
+    """The stuck registrations at these stages, with or without those that are held up.
 
-    Every document is looked at, in a transaction, some thousand at a time: half a minute where there are a million.
+    This reads every document, some thousands at a time, which takes half a minute for a million of them. Call it inside
+    a transaction.
     """
     silences_s = {**ALLOWED_S, **silences_s}
     paused = {one.service for one in await paused_services(database)}

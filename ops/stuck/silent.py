@@ -1,7 +1,7 @@
-"""Who has been silent for too long, by the documents of three services: all of them, a stretch of keys at a time.
+"""Finds the registrations that have been silent for too long, by reading all documents of three services.
 
-No statement is long, so that Ctrl-C works and how far it is can be said; and of those that are found no more is kept
-than is shown.
+It reads a stretch of keys at a time: so no statement takes long, Ctrl-C works, and progress can be shown. Of what is
+found, only what is shown is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,16 +25,16 @@ STRETCH_DOCUMENTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The oldest of them (`key`, `stage`, `since`, `silent_s`), and how many there are."""
+    """Rows (`key`, `stage`, `since`, `silent_s`) of the oldest silent registrations, and how many there are in all."""
 
     rows: Sequence[Any]
     total: int
 
 
 class SilentRegistrations:
-    """Those that have been silent for longer than their stage allows; of the stages that have a limit here.
+    """The registrations that have been silent for longer than `silences_s` allows; other stages are left out.
 
-    `held_up`: whether those that a parked record holds up are among them.
+    `held_up`: whether those that a parked record holds up are included.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class SilentRegistrations:
         self._stretch_documents = stretch_documents
 
     async def oldest(self, limit: int) -> Silent:
-        """So many of them; says now and then how far it is."""
+        """The `limit` oldest; says now and then how far it is."""
         found = Silent((), 0)
         begun, stretches, telling = "", 0, Telling(self._clock)
         while (end := await self._database.fetchval(_END, begun, self._stretch_documents)) is not None:
@@ -70,7 +70,7 @@ class SilentRegistrations:
         return Silent(oldest, found.total + (rows[0]["total"] if rows else 0))
 
 
-# Each document is read once, and its fields are taken out before they are joined.
+# Materialized, so that each document is read and its fields are extracted once, before the joins.
 _READ = f"""
 i as materialized (
   select key, document ->> 'answer' as answer, coalesce((document ->> 'cycle')::int, 1) as cycle,
@@ -86,7 +86,7 @@ i as materialized (
   from provisioning.state where kind = '{Provisioning.kind}' and key > $2 and key <= $3 and document is not null
 )
 """  # noqa: S608  constants
-# `ops.story.standing` in SQL, for the stages that have a limit here.
+# The same as `ops.story.standing`, for the stages that can wait.
 _STANDING = f"""
 select key, case i.answer when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
     when 'requested' then '{Stage.LINK_REQUESTED}' else '{Stage.ACCEPTED}' end as stage,

@@ -1,1 +1,1 @@
-"""How commands listen and speak: options and values that are typed, lines and JSON that are printed."""
+"""Input and output of commands: options and typed values, and the lines and JSON that are printed."""

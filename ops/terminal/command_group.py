@@ -1,4 +1,4 @@
-"""A group of commands that says of each its whole first sentence: click cuts it off where the line ends."""
+"""A group of commands whose help has each command's whole first sentence: click would cut it off at the line's end."""
 
 import click
 
@@ -6,10 +6,10 @@ _WHOLE = 1_000
 
 
 class CommandGroup(click.Group):
-    """The group of what one command is made of."""
+    """The group of one command's subcommands."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of them, in the order in which they are written."""
+        """Write the list of commands, in the order in which they were added."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in self.commands.items()])

@@ -1,4 +1,4 @@
-"""The outermost frame of every command: what the machine refuses is said in a sentence, as what is typed wrongly is."""
+"""The outermost frame of every command: an error of the operating system is reported in a sentence."""
 
 import sys
 from io import BytesIO, TextIOWrapper
@@ -9,16 +9,20 @@ import click
 from ops.terminal.lazy_group import LazyGroup
 
 READER_GONE = 141
-"""As a shell says it of a program that SIGPIPE ended: 1 means something of its own, as in `koppeling audit | head`."""
+"""The exit code when nobody reads the output any more, as in `koppeling audit | head`.
+
+It is what a shell reports for a program that SIGPIPE ended; 1 has a meaning of its own in some commands.
+"""
 
 
 class CommandLine(LazyGroup):
     """The group of all commands."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run what was typed. Without a standard output nothing is: a connection could take its place.
+        """Run what was typed.
 
-        Without a standard input there is nothing to read.
+        If standard output is closed, nothing is run: a connection could get its file descriptor. A closed standard
+        input counts as an empty one.
         """
         if sys.stdout is None:
             click.echo(
@@ -35,7 +39,7 @@ class CommandLine(LazyGroup):
                 sys.exit(READER_GONE)
             raise
         except OSError as error:
-            # Python would try what could not be written once more at its end.
+            # Otherwise Python would try to write the rest once more when it ends.
             sys.stdout = None
             click.echo(f"Error: {str(error) or type(error).__name__}", err=True)
             sys.exit(1)

@@ -1,4 +1,4 @@
-"""How many of something, in words."""
+"""A number of things, in words."""
 
 
 def counted(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""`--horizon-days`, as all commands have it that act by the replay horizon."""
+"""The option `--horizon-days`, for all commands that need the replay horizon."""
 
 import math
 from datetime import timedelta

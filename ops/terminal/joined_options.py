@@ -1,4 +1,4 @@
-"""Options that say one thing together: a command gets them as one value."""
+"""Several options that a command gets as one value."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -9,7 +9,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def joined(name: str, kind: type[Any], *options: Callable[[F], F]) -> Callable[[F], F]:
-    """Add these options; the command gets them as `name`, a value of this dataclass: they are named by its fields."""
+    """Add these options, named as the fields of the dataclass `kind`; the command gets one `kind`, as `name`."""
 
     def adding(command: F) -> F:
         @wraps(command)

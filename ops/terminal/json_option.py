@@ -1,4 +1,4 @@
-"""`--json`, as all commands have it whose answer is for programs too."""
+"""The option `--json`, for all commands whose answer programs can read too."""
 
 import click
 

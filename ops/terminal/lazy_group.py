@@ -1,4 +1,4 @@
-"""A group of commands of which each is imported when it is used."""
+"""A group of commands, each of which is imported only when it is used."""
 
 import gc
 import sys
@@ -11,7 +11,7 @@ import click
 
 
 class Command(NamedTuple):
-    """Where a command is found, and what its own help says first: to list it nothing is imported."""
+    """The place of a command, and the first sentence of its help, so that listing it needs no import."""
 
     module: str
     name: str
@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module when it is used: no command pays for, or needs, what another one is made of."""
+    """Imports a command's module when it is used, so that no command needs, or waits for, what others import."""
 
     def __init__(self, *arguments: Any, found: Mapping[str, Command], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -41,14 +41,14 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of them. Importing every command for its first sentence would make the help wait two seconds."""
+        """Write the list of commands. Importing all of them for their first sentences would take two seconds."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.says) for name, command in self.found.items()])
 
 
 def _imported(module: str) -> ModuleType:
-    """What is imported stays: the collector, looking through it meanwhile, took a tenth of a short command's time."""
+    """Import it with the garbage collector off, which took a tenth of a short command's time: modules stay anyway."""
     if module in sys.modules:
         return sys.modules[module]
     gc.disable()

@@ -1,4 +1,4 @@
-"""A list of the first so many, which says so when there are more: what is not shown would seem not to be there."""
+"""A list that is cut off at a limit, and says so: otherwise what is not shown would seem not to exist."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ def limit_option(default: int, says: str = "How many, newest first.", *, most: i
 def show_list(
     found: Sequence[V], limit: int, lines: Callable[[Sequence[V]], Iterable[str]], *, nothing: str, as_json: bool
 ) -> None:
-    """Print the first `limit` of these, and whether there are more: so `found` is read with one more than the limit."""
+    """Print the first `limit` of `found`, and whether there are more: so read `limit` + 1 of them."""
     shown = found[:limit]
     if as_json:
         print_json(shown)
@@ -35,5 +35,5 @@ def show_list(
 
 
 def say_more(where: str = "", *, as_json: bool) -> None:
-    """That not all is shown; beside the JSON, whose shape is a list."""
+    """Say that there are more; on standard error with JSON, which is a list and has no place for it."""
     click.echo(f"and more{where}: --limit N shows them", err=as_json)

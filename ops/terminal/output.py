@@ -1,4 +1,4 @@
-"""How the commands print: lines that the terminal need not break for people, JSON for programs."""
+"""Prints commands' answers: for people in lines that fit the terminal, for programs as JSON."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ _COLUMNS_MIN = 40
 
 
 def line_width() -> int:
-    """How wide a line may be: what COLUMNS says, else the terminal's width; 40 to 80, and 80 where neither is known."""
+    """The width of lines: COLUMNS, or else the terminal's width, within 40 to 80; 80 where neither is known."""
     return max(_COLUMNS_MIN, min(get_terminal_size((COLUMNS, 0)).columns, COLUMNS))
 
 
@@ -25,28 +25,28 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def say(text: str) -> None:
-    """A sentence on standard output, in lines that the terminal need not break."""
+    """Print a sentence, in lines that fit the terminal."""
     click.echo("\n".join(wrapped(text)))
 
 
 def wants_colour() -> bool | None:
-    """Never where NO_COLOR says so; None leaves it to whether a terminal reads."""
+    """False where NO_COLOR is set; None, for click to decide by whether this is a terminal, otherwise."""
     return False if os.environ.get("NO_COLOR") else None
 
 
 def shorten(line: str, columns: int | None = None) -> str:
-    """The line, cut off visibly where it is longer than that, or than a line may be."""
+    """The line, cut off with an ellipsis where it is longer than `columns`, or than `line_width` without them."""
     columns = columns or line_width()
     return line if len(line) <= columns else f"{line[: columns - 1]}…"
 
 
 def print_json(views: Sequence[View] | View) -> None:
-    """The answer as JSON, for programs."""
+    """Print the answer as JSON."""
     click.echo(to_json(views, indent=2))
 
 
 def show(views: Sequence[View] | View, lines: Iterable[str], *, as_json: bool) -> None:
-    """The answer, for programs or in these lines."""
+    """Print the answer as JSON, or else in these lines."""
     if as_json:
         print_json(views)
     else:

@@ -1,4 +1,4 @@
-"""A bar that shows how far a command is, for somebody who would wait before an empty screen."""
+"""A bar that shows how far a command is."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,12 +9,12 @@ import click
 
 @contextmanager
 def progress(label: str, length: int, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
-    """What moves the bar; none for a single thing, and none where standard error is no terminal."""
+    """The function that moves a bar. There is no bar for a single thing, or where standard error is no terminal."""
     hidden = hidden or length < 2 or not sys.stderr.isatty()  # noqa: PLR2004  more than one
     with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
         yield bar.update
 
 
 def over_bar() -> str:
-    """What a line on standard error begins with, so that it takes the place of a bar that stands there."""
+    """The beginning of a line on standard error that replaces a bar, if there is one."""
     return "\r\x1b[K" if sys.stderr.isatty() else ""

@@ -1,4 +1,4 @@
-"""What is looked for by what an operator typed: a reference, or a registration's id."""
+"""Reads a reference, or a registration's id, that an operator typed."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from schemas.ids import is_reference
 
 
 def what_is_wrong(quoted: str) -> str | None:
-    """Why this can be no reference; None when it can."""
+    """Why this cannot be a reference; None when it can."""
     if len(quoted) != REFERENCE_CHARACTERS:
         return f"a reference has {REFERENCE_CHARACTERS} characters, this has {len(quoted)}"
     if not is_reference(quoted):
@@ -18,7 +18,7 @@ def what_is_wrong(quoted: str) -> str | None:
 
 
 def read_reference(typed: str) -> str:
-    """The reference as it is kept. Raises UsageError, which says what is wrong with it."""
+    """The reference as it is stored. Raises UsageError, which says what is wrong with it."""
     quoted = as_quoted(typed)
     if wrong := what_is_wrong(quoted):
         raise click.UsageError(f"{typed!r} is not a reference: {wrong}")
@@ -26,7 +26,7 @@ def read_reference(typed: str) -> str:
 
 
 def as_registration_id(typed: str) -> str | None:
-    """The registration's id, when it is one that was typed."""
+    """The text as a registration's id; None when it is not a UUID."""
     try:
         return str(UUID(typed))
     except ValueError:

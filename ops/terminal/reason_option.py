@@ -1,4 +1,4 @@
-"""`--reason TEXT`: why an operator does something, or looks, as it goes on record and is published."""
+"""The option `--reason TEXT`: why an operator does something, or looks. It is recorded and published."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ REASON_CHARACTERS_MAX = 2_000
 
 
 def reason_option(says: str) -> Callable[[F], F]:
-    """Add `--reason`. A pasted log is refused: every later reader of the topic would get it."""
+    """Add `--reason`. Its length is limited, so that nobody pastes a log: every reader of the topic would get it."""
     return click.option("--reason", metavar="TEXT", callback=_recordable, help=says)
 
 

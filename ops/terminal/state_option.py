@@ -1,4 +1,4 @@
-"""The option that says which sandbox a command is about, and the sandbox that it is."""
+"""The option `--state`, which names a sandbox, and the sandbox that it stands for."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from sandbox.state_directory import StateDirectory
 F = TypeVar("F", bound=Callable[..., Any])
 
 STATE_FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
-"""One that is another user's is told so by the sandbox, which knows more of it than click."""
+"""Not checked to be readable: the sandbox explains better than click that a folder is another user's."""
 
 state_option = click.option(
     "--state",
@@ -26,17 +26,17 @@ state_option = click.option(
 
 
 def state_option_or(*variables: str) -> Callable[[F], F]:
-    """The same, where these name another system than a sandbox, as `sandbox_or` has it."""
+    """`--state` for a command that uses another system than a sandbox if these environment variables are set."""
     default = f"{' and '.join(variables)}, else {DEFAULT_STATE}"
     return click.option("--state", type=STATE_FOLDER, help=f"The sandbox's state directory.  [default: {default}]")
 
 
 @contextmanager
 def sandbox_or(state: Path | None, *variables: str) -> Iterator[StateDirectory]:
-    """The one in `state`, else the usual one.
+    """The sandbox in `state`, or else the default one.
 
     Raises:
-        ClickException: none runs there; it says which variables could be set instead.
+        ClickException: no sandbox runs there; the message says which variables could be set instead.
     """
     try:
         yield StateDirectory((state or DEFAULT_STATE).resolve())

@@ -1,4 +1,4 @@
-"""How far a command is, said now and then by lines on standard error, where it has no bar."""
+"""When a command without a bar says how far it is, and its estimate of what is left."""
 
 from ops.terminal.age import duration
 from stream.clock import Clock
@@ -7,14 +7,14 @@ TELL_S = 2.0
 
 
 class Telling:
-    """When something began, and when it was told of last. A pause, which counts for nothing, puts `begun` off."""
+    """Measures from `begun`, which is moved forward by the length of a pause, as that counts for nothing."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.begun = self._told = clock.monotonic()
 
     def is_due(self) -> bool:
-        """Whether it is to be told of now; then not again for TELL_S seconds."""
+        """Whether to say it now; after that, not again for `TELL_S`."""
         now = self._clock.monotonic()
         if now - self._told < TELL_S:
             return False
@@ -22,5 +22,5 @@ class Telling:
         return True
 
     def to_go(self, done: int, left: int) -> str:
-        """How long what is left will take, by what was done since it began."""
+        """An estimate of how long what is left takes, by how long `done` took."""
         return f"about {duration((self._clock.monotonic() - self.begun) / done * left)} to go"

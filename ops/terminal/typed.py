@@ -1,4 +1,4 @@
-"""What an operator types: text, a form's field, and moments and days, read on Amsterdam's clocks."""
+"""Reads what an operator types: text, a form's field, and moments and days in Amsterdam's time."""
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date, datetime, time, timedelta
@@ -12,14 +12,14 @@ from payroll.fault import FieldError
 YEAR_MIN = 1971
 
 Span: TypeAlias = tuple[datetime, datetime]
-"""From the first moment on, and before the second."""
+"""From the first moment (inclusive) to the second (exclusive)."""
 
 
 def text_of(typed: str) -> str:
-    """The same, where it can be kept and compared.
+    """The same text.
 
     Raises:
-        BadParameter: it has bytes that are not UTF-8, which neither Postgres nor Kafka takes as text.
+        BadParameter: it has bytes that are not UTF-8, which neither Postgres nor Kafka accepts.
     """
     try:
         typed.encode()
@@ -31,7 +31,7 @@ def text_of(typed: str) -> str:
 def typed_field(
     rule: Callable[[object], str],
 ) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """What reads an option by a form's rule; raises BadParameter with the fault's code, never with what was typed."""
+    """An option's callback that applies a form's rule; it raises BadParameter, without what was typed."""
 
     def read(_context: click.Context, parameter: click.Parameter, typed: str | None) -> str | None:
         try:
@@ -43,7 +43,7 @@ def typed_field(
 
 
 def moment_of(typed: str) -> datetime:
-    """An ISO 8601 moment; without an offset it is read on Amsterdam's clocks, as all commands show it."""
+    """An ISO 8601 moment; without an offset it is in Amsterdam's time, as in all output. Raises BadParameter."""
     try:
         moment = datetime.fromisoformat(typed)
     except ValueError:
@@ -53,13 +53,13 @@ def moment_of(typed: str) -> datetime:
 
 
 def _check_year(typed: str, year: int) -> None:
-    """Kafka's times begin in 1970, somewhere in the world, and Python's end with 9999."""
+    """Kafka's times begin in 1970 (in UTC) and Python's end with 9999: a year's margin is for time zones."""
     if not YEAR_MIN <= year < MAXYEAR:
         raise click.BadParameter(f"{typed!r} is not in a year from {YEAR_MIN} to {MAXYEAR - 1}")
 
 
 def day_of(typed: str) -> Span:
-    """The moments at which a day such as 2026-11-26 and the day after it begin in Amsterdam."""
+    """The moments at which a day such as 2026-11-26 and the next one begin in Amsterdam. Raises BadParameter."""
     try:
         day = date.fromisoformat(typed)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the commands show: values that print as JSON as they are."""
+"""The base of the values that commands show, which are printed as JSON as they are."""
 
 from pydantic import BaseModel, ConfigDict
 

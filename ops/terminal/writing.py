@@ -1,4 +1,4 @@
-"""Files that a command writes where it was told to."""
+"""Files that a command writes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import click
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Whatever the block writes; raises ClickException when it cannot."""
+    """Raises ClickException when the block cannot write its file."""
     try:
         yield
     except OSError as error:
