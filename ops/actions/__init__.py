@@ -1,1 +1,1 @@
-"""What operators do and look at: shown before it is done, recorded with why, and said as events."""
+"""What operators do and look at: it is shown before it is done, recorded with a reason, and published as events."""

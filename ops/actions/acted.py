@@ -1,8 +1,8 @@
-"""What operators did, said as events: the rows are the outbox, and each is published until it is known to be.
+"""Publishes what operators did as events, with the recorded rows as the outbox.
 
-A command says what it has recorded once its transaction is over, and whatever an earlier one could not. The event
-follows from the row alone, its id too, so that saying it twice says the same. One that cannot be published stays behind
-alone.
+Once its transaction is over, a command publishes what it recorded, and what earlier commands could not publish. The
+event and its id follow from the row alone, so publishing it twice does no harm. A row that cannot be published does not
+hold up the others.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ UNSAID = "what was done is on record; it could not be published, and the next co
 
 
 def acted(action: Action) -> tuple[Envelope, OperatorActed]:
-    """The event of this row. Addresses, and numbers that can be of people, that somebody typed are left out."""
+    """The event of this row, without the addresses and numbers of people that somebody may have typed."""
     event = OperatorActed(
         action=str(action.id),
         command=str(action.command),
@@ -52,7 +52,7 @@ def acted(action: Action) -> tuple[Envelope, OperatorActed]:
 
 
 def _plain(value: JsonValue) -> JsonValue:
-    """An older reason can stand in what was before."""
+    """The value without people's numbers: what was there before can include an earlier reason."""
     match value:
         case str():
             return without_people(value)
@@ -65,7 +65,10 @@ def _plain(value: JsonValue) -> JsonValue:
 
 
 def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
-    """Publish what is not yet. Never fails the command: what it did is done. `complains` when it could not."""
+    """Publish what is not published yet. This never fails the command, which has done its work already.
+
+    `complains`: whether to report it when something could not be published.
+    """
     try:
         why = asyncio.run(_say(admin_url(state), kafka_access(state)))
     except click.ClickException as error:
@@ -77,7 +80,7 @@ def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
 
 
 async def _say(url: str, access: KafkaAccess) -> str | None:
-    """Why some could not be said; None when all were."""
+    """Why some could not be published; None when all were."""
     failed: list[BaseException] = []
     async with asyncio.timeout(SAYING_S_MAX), connected(url) as database:
         if unsaid := await _unsaid(database, after=UUID(int=0)):
@@ -89,7 +92,7 @@ async def _say(url: str, access: KafkaAccess) -> str | None:
 
 
 async def _say_each(database: Database, publisher: EventPublisher, unsaid: Sequence[UUID]) -> list[BaseException]:
-    """Publish these and note each that was acknowledged; what became of the others."""
+    """Publish these, and delete from the outbox each that was acknowledged; returns the errors of the others."""
     actions = await actions_of(database, unsaid)
     came_of = await asyncio.gather(*[_publish(publisher, action) for action in actions], return_exceptions=True)
     said = [action.id for action, error in zip(actions, came_of, strict=True) if error is None]
@@ -103,7 +106,7 @@ async def _publish(publisher: EventPublisher, action: Action) -> None:
 
 
 async def _unsaid(database: Database, *, after: UUID) -> list[UUID]:
-    """The next of them by id: what could not be published is passed."""
+    """The next ids of the outbox; in order of id, so that those that could not be published are not tried again."""
     return [row["action"] for row in await database.fetch(_UNSAID, after, BATCH)]
 
 

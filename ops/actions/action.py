@@ -1,4 +1,4 @@
-"""What an operator did: recorded in the transaction that does it, in a schema that no service's role may use."""
+"""Records what an operator does, in the transaction that does it, in a schema that no service's role may use."""
 
 import getpass
 import os
@@ -17,7 +17,7 @@ from ops.terminal.view import View
 
 
 class Deed(StrEnum):
-    """Everything that is recorded."""
+    """The kinds of actions that are recorded."""
 
     RETRY = "retry"
     DISCARD = "discard"
@@ -48,7 +48,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing changed: a row, a mail, a replay or a release, as it was and as it is now. No personal data."""
+    """One change, to a row, mail, replay or release: its state before and after, without personal data."""
 
     service: str
     target: str
@@ -58,7 +58,7 @@ class Change:
 
 
 class Action(View):
-    """A change on record. `who` is the login name on the operator's machine, `role` that of the database."""
+    """A recorded change. `who` is the operator's login name on their machine, `role` the one in the database."""
 
     id: UUID
     command: UUID
@@ -77,7 +77,10 @@ class Action(View):
 async def record_actions(
     database: Database, deed: Deed, why: str, changes: Sequence[Change], *, command: UUID | None = None
 ) -> UUID:
-    """Put these on record as one (or this) command's; its id. Inside the transaction that changes them."""
+    """Record these changes, inside the transaction that makes them; returns the command's id.
+
+    `command`: the id of the command that these belong to; without it, they get a new one.
+    """
     command = command or uuid4()
     rows = [
         (command, operator(), deed, why, one.service, one.target, one.registration, _json(one.before), _json(one.after))
@@ -88,18 +91,18 @@ async def record_actions(
 
 
 async def actions_of(database: Database, ids: Sequence[UUID]) -> list[Action]:
-    """These, in the order in which they were done."""
+    """The actions with these ids, oldest first."""
     return [_action(row) for row in await database.fetch(_THESE, ids)]
 
 
 async def recorded_actions(database: Database, *, limit: int, looks: bool) -> list[Action]:
-    """The newest of them, the newest first; with `looks` those that changed nothing too."""
+    """The newest actions, newest first; with `looks`, also those that only looked."""
     rows = await database.fetch(_NEWEST, limit, looks)
     return [_action(row) for row in rows]
 
 
 def operator() -> str:
-    """Who types. Bytes of the name that are no UTF-8 are spelled: it is recorded, whatever it is."""
+    """The operator's login name, with escapes for bytes that are not UTF-8; the user's number if it has no name."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):

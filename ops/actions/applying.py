@@ -1,4 +1,4 @@
-"""How a command changes something: it shows what it would do, and does it with `--apply --reason TEXT`."""
+"""The options of a command that changes something: it shows a plan, and carries it out with `--apply --reason TEXT`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def not_applied(*more: str) -> str:
-    """How a plan ends: what does it, with the options that this one needs besides."""
+    """The last line of a plan: how to carry it out, with the options that it also needs."""
     return f"nothing was changed; do it with {' '.join((*more, '--apply'))} --reason TEXT"
 
 
@@ -21,7 +21,7 @@ NOT_APPLIED = not_applied()
 
 
 def apply_options(command: F) -> F:
-    """Add `--apply` (as `applied`) and `--reason`; what was done with it is said at the end, whatever the end is."""
+    """Add `--apply` (as `applied`) and `--reason`; what was recorded is published at the end, also after an error."""
 
     @wraps(command)
     def saying(*args: Any, **options: Any) -> Any:
@@ -32,7 +32,7 @@ def apply_options(command: F) -> F:
             return answer
         finally:
             if options["applied"]:
-                # Imported when it is used: Kafka's client is what most commands would pay for, and most only look.
+                # Imported here, as Kafka's client is slow to import and most commands only look.
                 import_module("ops.actions.acted").say_what_was_done(options["state"], complains=did_it)
 
     reason = reason_option("Why; recorded with who did it and when.")
@@ -41,7 +41,7 @@ def apply_options(command: F) -> F:
 
 
 def plan_or_apply(command: F) -> F:
-    """Add the same, for who needs only `why`: the reason to do it, and None when only the plan is wanted."""
+    """As `apply_options`, for a command that gets both as `why`: the reason, or None to only show the plan."""
 
     @wraps(command)
     def deciding(*args: Any, applied: bool, reason: str | None, **options: Any) -> Any:
@@ -51,7 +51,7 @@ def plan_or_apply(command: F) -> F:
 
 
 def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:
-    """Why it is to be done; None when only the plan is wanted.
+    """The reason to do it; None when only the plan is wanted.
 
     Raises:
         UsageError: `--apply` without a reason.

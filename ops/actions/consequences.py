@@ -4,7 +4,7 @@ from schemas.flow import NOTIFIER, SERVICES
 
 
 def what_could_follow(service: str) -> str:
-    """Everything that this service can bring about, in a sentence for an operator."""
+    """What this service can cause by handling a record, in a sentence for an operator."""
     if service == NOTIFIER.name:
         return "notifier can plan a mail, one for each occasion that has none yet"
     (party,) = (party for party in SERVICES if party.name == service)

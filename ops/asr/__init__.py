@@ -1,1 +1,1 @@
-"""What a.s.r. gives: files that are loaded whole, and the numbers that it found for one registration."""
+"""What a.s.r. provides: files to load, numbers for a registration that waits, and its reviews of processors."""

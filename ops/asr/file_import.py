@@ -1,4 +1,4 @@
-"""A file of a.s.r.'s loaded whole or not at all, and put on record."""
+"""Loads a file from a.s.r., as a whole or not at all, and records that."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ from payroll.row_file import Compared, RowFileError
 
 @contextmanager
 def faults_named(file: Path) -> Iterator[None]:
-    """Whatever reads this file; ends with 1, and every fault in it, when it is not what it has to be."""
+    """Run the block that reads this file; for a file with faults, print all of them and exit with 1."""
     try:
         yield
     except RowFileError as error:
@@ -29,7 +29,7 @@ def faults_named(file: Path) -> Iterator[None]:
 
 
 class FileImport(NamedTuple):
-    """What is loaded, and how it compares with what is there; `rows` says what stands in it."""
+    """How a kind of file is compared with what is there, and loaded; `rows` says what its rows are."""
 
     deed: Deed
     service: str
@@ -38,9 +38,9 @@ class FileImport(NamedTuple):
     rows: str
 
     def run(self, state: Path | None, file: Path, why: str | None) -> None:
-        """Say what it comes to, and do it if there is a reason; ends with 1 when there is a fault in any line.
+        """Say what would change, and load it if there is a reason; exits with 1 when there is a fault in any line.
 
-        Of a file that changes nothing, nothing is loaded and nothing goes on record.
+        Of a file that changes nothing, nothing is loaded or recorded.
         """
         with faults_named(file):
             compared = asyncio.run(self._run(admin_url(state), file, why))
@@ -60,7 +60,7 @@ class FileImport(NamedTuple):
 
 
 def came_of_it(compared: Compared, why: str | None) -> str:
-    """The last line: whether it was done, or how it is, or that there is nothing to do."""
+    """The last line: that it was done, how to do it, or that there is nothing to do."""
     if not compared.anything:
         return "nothing to load: all of it is there already"
     return NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself"

@@ -30,7 +30,7 @@ TO_MATCH = "to match it with its policy"
 
 
 class Match(NamedTuple):
-    """A registration that waits, in this cycle, what was found for it, and whether the policy of these is there."""
+    """A registration that waits in this cycle, the numbers found for it, and whether their policy is there."""
 
     row: MatchRow
     waiting: Registration
@@ -39,10 +39,10 @@ class Match(NamedTuple):
 
 
 async def _planned(database: Database, quoted: str, contract: str, lhnr: str) -> Match:
-    """What it would come to.
+    """The match of this registration with these numbers.
 
     Raises:
-        ClickException: no such registration waits for its policy, or another has a connection under these numbers.
+        ClickException: no such registration waits for its policy, or another one has a connection under these numbers.
     """
     found = await find_registration(database, quoted)
     known = await database.fetchval(_DOCUMENT, Enrichment.kind, found)
@@ -59,7 +59,7 @@ async def _planned(database: Database, quoted: str, contract: str, lhnr: str) ->
 
 
 async def _note(database: Database, match: Match, why: str) -> None:
-    """Let it go on with these numbers, on record. Inside one transaction."""
+    """Let it go on with these numbers, and record that. Inside one transaction."""
     before = _shown(match.waiting.raamwerkcontractnummer, match.waiting.loonheffingennummer)
     after = _shown(match.row.raamwerkcontractnummer, match.row.loonheffingennummer)
     change = Change(ENRICHMENT.name, match.waiting.reference, match.row.registration, before, after)
@@ -102,7 +102,7 @@ def _said(numbers: dict[str, str | None]) -> str:
 
 
 async def match_policy(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:
-    """Show what was found for it; let it go on with that when there is a reason."""
+    """Show the numbers found for it; let it go on with them when there is a reason."""
     async with looking(url) if why is None else changing(url) as database:
         plan = await _planned(database, quoted, *numbers)
         await record_look(url, shown_registration("policies", plan.row.registration), why or TO_MATCH)

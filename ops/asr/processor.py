@@ -1,4 +1,4 @@
-"""A processor as it registered, and where its review stands."""
+"""Reads and shows processors and their reviews."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ class ProcessorView(View):
 
 
 async def list_processors(url: str, limit: int) -> list[ProcessorView]:
-    """One more than the limit where there are more. That they were looked at goes on record."""
+    """All processors, those to be reviewed first; one more than `limit` where there are more. The look is recorded."""
     async with looking(url) as database:
         found = await _processors(database, limit + 1)
     shown = [processor.reference for processor in found[:limit]]
@@ -39,7 +39,7 @@ async def list_processors(url: str, limit: int) -> list[ProcessorView]:
 
 
 async def processor_of(database: Database, quoted: str) -> ProcessorView:
-    """The one with this reference. Raises ClickException when there is none."""
+    """The processor with this reference. Raises ClickException when there is none."""
     found = await _processors(database, 1, quoted)
     if not found:
         raise click.ClickException(

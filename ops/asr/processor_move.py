@@ -1,4 +1,4 @@
-"""`koppeling processors move`: what waits for a processor at an address that it has left follows it to its own."""
+"""`koppeling processors move`: what waits for a processor at an address that it has left follows it to the new one."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -25,23 +25,23 @@ from stream.postgres_gates import wake
 
 TO_MOVE = "to have what waits follow a processor"
 HELD_AFTER = timedelta(seconds=5)
-"""What is held follows behind the requests that it waits for: before them it would say that it waits for them."""
+"""How much later held registrations follow: before the requests that they wait for, they would say that they wait."""
 
 
 class Follower(NamedTuple):
-    """An employer's link request, or what the processor has registered for one and is held."""
+    """An employer's link request, or a held registration that the processor made for an employer."""
 
     registration: str
     known: Intake
 
     @property
     def is_request(self) -> bool:
-        """Whether it is the employer's own."""
+        """Whether it is an employer's link request."""
         return self.known.answer == "requested"
 
 
 class Move(NamedTuple):
-    """What names the address `moved` from, and processors (references) that are registered there still."""
+    """What follows a processor that has `moved`, and references of processors `still` registered at the old address."""
 
     moved: MovedProcessor
     followers: tuple[Follower, ...]
@@ -54,10 +54,10 @@ class Move(NamedTuple):
 
 
 async def _planned(database: Database, email: str, left: str) -> Move:
-    """What a processor at this address takes along from the one that it has left.
+    """What follows a processor, registered at `email`, from the address `left`.
 
     Raises:
-        ClickException: it is the same address, or nothing that waits names that one.
+        ClickException: the addresses are the same, or nothing that waits names the one that it has left.
     """
     moved = MovedProcessor(address_key(left), email)
     if moved.is_named_by(email):
@@ -74,7 +74,7 @@ async def _planned(database: Database, email: str, left: str) -> Move:
 
 
 async def _note(database: Database, move: Move, quoted: str, why: str) -> None:
-    """Let them follow the processor with this reference, on record. Inside one transaction."""
+    """Let them follow the processor with this reference, and record that. Inside one transaction."""
     after = {"processor": quoted}
     changes = [Change(INTAKE.name, one.known.reference, one.registration, {}, after) for one in move.followers]
     command = await record_actions(database, Deed.MOVE_PROCESSOR, why, changes)
@@ -100,7 +100,7 @@ def _listed(what: str, followers: Sequence[Follower]) -> Iterator[str]:
 
 
 async def move_processor(url: str, quoted: str, address: str, why: str | None) -> None:
-    """Show what would follow it; let it when there is a reason."""
+    """Show what would follow the processor; let it follow when there is a reason."""
     async with looking(url) if why is None else changing(url) as database:
         processor = await processor_of(database, quoted)
         if processor.review != "confirmed":

@@ -1,4 +1,4 @@
-"""What a.s.r.'s back office says of a processor: put on record, and published."""
+"""Records and publishes what a.s.r.'s back office decides about a processor."""
 
 import shlex
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ _DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": 
 
 
 class Review(NamedTuple):
-    """What a.s.r. says of a processor under this name (None: as it is called now), and why; None plans only."""
+    """A decision on a processor with this `name` (None: whatever it is now), and `why` (None: only show the plan)."""
 
     verdict: Verdict
     name: str | None
@@ -36,7 +36,7 @@ class Review(NamedTuple):
 
 
 async def review_processor(state: Path | None, quoted: str, review: Review) -> None:
-    """Show it as it stands; do it when there is a reason, and it is still called as the review says."""
+    """Show the processor; carry the review out when there is a reason and the processor still has that name."""
     url = admin_url(state)
     async with looking(url) as database:
         processor = await processor_of(database, quoted)
@@ -59,7 +59,7 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
         before, after = ({"review": said} for said in (processor.review, review.verdict))
         change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
         await record_actions(database, _DEEDS[review.verdict], review.why, [change])
-    # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
+    # Only once it is recorded: Kafka may have the event, and intake act on it, even if it is not acknowledged.
     await _say(access, processor, review.verdict, review.why)
     say(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
 

@@ -1,4 +1,4 @@
-"""What a processor has registered for employers, as far as the review of its own registration concerns it."""
+"""What a processor has registered for employers, as the review of its own registration affects that."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,14 +15,14 @@ SHOWN_MAX = 20
 
 
 class RegisteredBy(NamedTuple):
-    """References: of what is held, and of what was submitted and has not ended, be it under way or at work."""
+    """References: of held registrations, and of those that were submitted and have not ended, under way or working."""
 
     held: tuple[str, ...]
     going_on: tuple[str, ...]
 
 
 async def registered_by(database: Database, processor: ProcessorView) -> RegisteredBy:
-    """Of a link whose correction is held, the link goes on."""
+    """What it has registered; a link whose correction is held counts as going on."""
     mine = gate.of_processor(processor.email, processor.package)
     slugs = [slug for slug in packages() if mine in confirmed_by(processor.email, slug)]
     found: dict[bool, list[str]] = {True: [], False: []}
@@ -32,7 +32,7 @@ async def registered_by(database: Database, processor: ProcessorView) -> Registe
 
 
 def decline_lines(found: RegisteredBy) -> Iterator[str]:
-    """What becomes of them when it is declined."""
+    """What becomes of these when the processor is declined."""
     yield from _listed("registered by it, and stays held", found.held)
     yield from _listed("registered by it, and goes on as it is (under way, or works)", found.going_on)
 

@@ -1,1 +1,1 @@
-"""An independent judge: what Kafka, Postgres, the mailbox and Keylane hold, compared; nothing of the workers' code."""
+"""An independent audit: compares what Kafka, Postgres, the mailbox and Keylane hold, without the workers' code."""

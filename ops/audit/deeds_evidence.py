@@ -1,4 +1,4 @@
-"""The operators' own record, as far as it tells of effects that they asked for once more."""
+"""Evidence from the operators' record: effects that they asked for once more."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -9,7 +9,7 @@ from ops.servers.administrator import Database
 
 
 async def read_deeds(database: Database, tables: Mapping[str, Tables]) -> Deeds | None:
-    """What explains these mails, and every forced replay; None where an installation is older than this record."""
+    """What explains these mails, and all forced replays; None where the installation is older than this record."""
     if not await database.fetchval("select to_regclass('operations.replay_epoch') is not null"):
         return None
     anew: set[UUID] = set()
@@ -23,7 +23,7 @@ async def read_deeds(database: Database, tables: Mapping[str, Tables]) -> Deeds 
 
 
 def _before(row: EffectRow) -> str:
-    """The mail that this one would be planned anew from: under its id the deed stands on record."""
+    """The id of the mail in whose place this one would be planned: the deed is recorded under that id."""
     return str(recipes.effect_row(row.subject, row.kind, row.occasion, row.role, row.epoch - 1))
 
 
@@ -31,7 +31,7 @@ _PLANNED_ANEW = """
 select after ->> 'planned anew as' as id from operations.action
 where service = $1 and target = any($2::text[]) and what in ('resend', 'settle not-sent')
 """
-# What a row of replays says alone can be written by anybody who may change it; an action stays as it was recorded.
+# An action has to confirm the row: rows of replays can be changed, while actions stay as they were recorded.
 _FORCED = """
 select distinct r.service, r.epoch from operations.replay r
 join operations.action a on a.service = r.service and a.target = r.id::text

@@ -1,7 +1,7 @@
-"""What can keep an audit from being made."""
+"""The error that ends an audit without a verdict."""
 
 import click
 
 
 class AuditError(click.ClickException):
-    """There is no verdict; the text says why, and what to do."""
+    """There is no verdict; the message says why, and what to do."""

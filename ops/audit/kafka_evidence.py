@@ -1,4 +1,4 @@
-"""Kafka's part of the evidence: positions, and the records of the flow's topics, as far back as they may be read."""
+"""Evidence from Kafka: positions, and the records of the flow's topics, as far back as the limits allow."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ _HALVINGS = 30
 
 
 class KafkaReader:
-    """Asks the brokers; is in nobody's group, and commits nothing."""
+    """Reads Kafka without a consumer group; made by `kafka_reader`."""
 
     def __init__(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, topics: Collection[str]) -> None:
         self._consumer = consumer
@@ -31,14 +31,14 @@ class KafkaReader:
         self._bytes = 0
 
     async def committed(self, group: str) -> dict[Place, int]:
-        """Where a group has committed."""
+        """The offsets that a group has committed."""
         offsets = await self._admin.list_consumer_group_offsets(group)
         return {
             Place(place.topic, place.partition): found.offset for place, found in offsets.items() if found.offset >= 0
         }
 
     async def spans(self) -> dict[Place, Span]:
-        """What every partition holds now. Raises AuditError when a topic is missing."""
+        """The offsets that every partition holds now. Raises AuditError when a topic is missing."""
         places = []
         for topic, partitions in (await partitions_of(self._consumer, self._topics)).items():
             if not partitions:
@@ -49,7 +49,10 @@ class KafkaReader:
     async def starts(
         self, spans: Mapping[Place, Span], records_max: int, now: datetime
     ) -> tuple[dict[Place, int], datetime]:
-        """From where on at most so many records stand, and the moment that this is."""
+        """The offsets from which on there are at most `records_max` records, and the moment that these stand for.
+
+        The moment is found by halving, as Kafka tells offsets by time only.
+        """
         short, long = timedelta(0), _BACK_MAX
         for _ in range(_HALVINGS):
             middle = (short + long) / 2
@@ -63,7 +66,7 @@ class KafkaReader:
         return {Place(*place): at for place, at in (await offsets_at(self._consumer, moment, ends)).items()}
 
     async def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> dict[Place, list[LogRecord]]:
-        """The records between. Raises AuditError: they are too large together, or the brokers stopped answering."""
+        """The records from `starts` up to `ends`. Raises AuditError when they are larger than `BYTES_MAX` in all."""
         records: dict[Place, list[LogRecord]] = defaultdict(list)
         async for read in read_between(self._consumer, _by_partition(starts), _by_partition(ends)):
             found = [_record(one) for one in read.records]
@@ -80,7 +83,7 @@ class KafkaReader:
 
 @asynccontextmanager
 async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
-    """Connected; raises AuditError when Kafka does not answer, then or later."""
+    """A connected reader; raises AuditError when Kafka does not answer, now or while it is used."""
     consumer = reading_consumer(access)
     admin = admin_of(access)
     try:

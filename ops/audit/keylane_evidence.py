@@ -1,4 +1,4 @@
-"""Keylane's part of the evidence: the record that its simulator keeps, read and never written."""
+"""Evidence from Keylane: the record that its simulator keeps, opened for reading only."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from ops.audit.judge.evidence import KeylaneCancellation, KeylaneRecord, Keylane
 
 
 def read_keylane(file: Path) -> KeylaneRecord:
-    """Everything on it. Raises AuditError when it is no such record."""
+    """Everything in this file. Raises AuditError when it is no such record."""
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as record:
             requests = record.execute("select source, id, subject, connection, cycle, outcome from request").fetchall()

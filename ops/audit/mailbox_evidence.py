@@ -1,4 +1,4 @@
-"""The mailbox's part of the evidence: what the mail server accepted, by Message-ID, from files or an index."""
+"""Evidence from the mailbox: what the mail server accepted, by Message-ID, from files or an index."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from ops.audit.judge.evidence import AcceptedMail
 
 
 def read_mails(mailbox: Path, before: Iterable[AcceptedMail] | None = None) -> tuple[AcceptedMail, ...]:
-    """Everything in it now; when it was read before, what has come since is not early."""
+    """Every mail in it now; with `before`, those of an earlier reading, the mails that came since are not `early`."""
     found = [_of_file(path) for path in sorted(mailbox.glob("*.eml"))]
     index = mailbox / "index.ndjson"
     if index.exists():

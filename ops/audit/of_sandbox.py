@@ -1,4 +1,4 @@
-"""A sandbox, audited: for the demo, the benchmark and the fault tests."""
+"""Audits a sandbox, for the demo, the benchmark and the fault tests."""
 
 import asyncio
 import time
@@ -36,7 +36,7 @@ def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None 
 
 
 def submitted_forms(expected: Iterable[Link]) -> list[SubmittedForm]:
-    """The registrations of these connections, which are to be realised."""
+    """The forms that these connections, which should be realised, were submitted with."""
     codes: dict[str, set[str]] = defaultdict(set)
     for link in expected:
         codes[link.registration].add(link.employer_code)
@@ -44,7 +44,7 @@ def submitted_forms(expected: Iterable[Link]) -> list[SubmittedForm]:
 
 
 async def evidence_of(state: StateDirectory, submitted: Iterable[SubmittedForm]) -> Evidence:
-    """Everything that there is. Raises AuditError when Kafka does not answer."""
+    """All evidence of a sandbox. Raises AuditError when Kafka does not answer."""
     sources = sources_of(state, submitted)
     return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX)
 
@@ -55,9 +55,9 @@ async def verdict_of(state: StateDirectory, expected: Iterable[Link]) -> Verdict
 
 
 async def verdict_at_rest(state: StateDirectory, submitted: Sequence[SubmittedForm]) -> tuple[Evidence, Verdict]:
-    """Judge a sandbox when nothing is under way any more: what passes by itself is no finding.
+    """Judge a sandbox once nothing is under way, so that findings that would pass by themselves do not count.
 
-    Reading it can take longer than it takes to come to rest, so it is read twice at least before anything is found.
+    Reading can take longer than coming to rest does, so a finding counts only after at least two readings.
     """
     until_s = time.monotonic() + _AT_REST_S_MAX
     for reading in count(1):

@@ -1,4 +1,4 @@
-"""Postgres's part of the evidence: every service's schema in one snapshot, whole or as far as records name rows."""
+"""Evidence from Postgres: every service's schema in one snapshot, as a whole or only the rows that records name."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ R = TypeVar("R", JournalRow, StateRow, QueueRow, EffectRow)
 
 _CHUNK_IDS = 5_000
 _READ_WHOLE = {"journal": "true", "state": "document is not null or lane >= 0", "effect": "true"}
-"""The tables of which only a part is read when there is much, and which of their rows count."""
+"""The tables of which only a part is read when they are large, each with the condition on the rows that count."""
 
 _OPEN = "status = 'PLANNED' or status in ('CLAIMED', 'BODY_STARTED') or status = 'UNCERTAIN'"
-"""As the ledger's indexes have it, each of these a part: what is sent, and kept for good, is not looked through."""
+"""As in the conditions of the ledger's partial indexes: so sent rows, which are kept for good, are not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows: journal entries and mails by id, documents and mails by registration."""
+    """Which rows to read: journal entries and mails by id, and documents and mails by registration."""
 
     entries: Collection[UUID]
     subjects: Collection[str]
@@ -32,9 +32,9 @@ class Wanted:
 
 
 async def is_small(database: Database, services: Sequence[str], rows_max: int) -> bool:
-    """Whether no journal, no documents and no ledger have more rows than this; counts one row more, and not them all.
+    """Whether no journal, document table or ledger has more than `rows_max` rows; counting stops after that.
 
-    Pruning makes a journal short; documents and mails stay.
+    All three are counted: pruning keeps a journal short, while documents and mails stay.
     """
     for service in services:
         for table, where in _READ_WHOLE.items():
@@ -46,10 +46,10 @@ async def is_small(database: Database, services: Sequence[str], rows_max: int) -
 
 
 async def read_tables(database: Database, service: str, rows_max: int, wanted: Wanted | None = None) -> Tables:
-    """One service's schema; all of it where nothing is `wanted` in particular.
+    """One service's schema; all of it without `wanted`.
 
     Raises:
-        AuditError: one of the tables that are read whole has more rows than this.
+        AuditError: a table that is read as a whole has more than `rows_max` rows.
     """
     reader = _Reader(database, service, rows_max)
     queue = [_queued(row) for row in await reader.all("redelivery", "true")]
@@ -79,7 +79,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
 
 
 async def _discarded(database: Database, service: str, rows_max: int) -> frozenset[UUID]:
-    """What operators have ended, the newest; an installation may be older than their record."""
+    """The newest records that operators discarded; none where the installation is older than their record."""
     if not await database.fetchval("select to_regclass('operations.action') is not null"):
         return frozenset()
     rows = await database.fetch(_DISCARDED, service, rows_max)
@@ -100,7 +100,7 @@ class _Reader:
         self._rows_max = rows_max
 
     async def all(self, table: str, where: str) -> list[Any]:
-        """Every row, when there are not too many."""
+        """Every row. Raises AuditError when there are too many."""
         sql = f"select * from {self._schema}.{table} where {where} limit $1"  # noqa: S608  names of our own
         rows = await self._database.fetch(sql, self._rows_max + 1)
         if len(rows) > self._rows_max:
@@ -109,7 +109,7 @@ class _Reader:
         return list(rows)
 
     async def by(self, table: str, column: str, kind: str, values: Collection[object]) -> list[Any]:
-        """The rows with one of these values, asked for in pieces."""
+        """The rows with one of these values, selected in chunks."""
         sql = f"select * from {self._schema}.{table} where {column} = any($1::{kind}[])"  # noqa: S608  names of our own
         return [row for chunk in _chunks(sorted(values, key=str)) for row in await self._database.fetch(sql, chunk)]
 
@@ -140,5 +140,5 @@ def _effect(row: Any) -> EffectRow:
 
 
 def _as(kind: type[R], row: Any, **others: Any) -> R:
-    """Its columns under their own names, but for these others."""
+    """A value with the row's columns under their own names, and these others as given."""
     return kind(**{name: row[name] for name in kind.__slots__ if name not in others}, **others)

@@ -1,4 +1,4 @@
-"""A system that runs, read in the order that lets no false alarm arise (`evidence.py` says why this one)."""
+"""Reads all evidence of a running system, in the order that prevents false alarms (`evidence.py` explains it)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -41,7 +41,7 @@ Report = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where everything is; the last four are looked at where there are any."""
+    """Where everything is; the last four are read where they are given."""
 
     kafka: KafkaAccess
     postgres_url: str
@@ -55,10 +55,10 @@ class Sources:
 async def read_evidence(
     sources: Sources, *, now: datetime, records_max: int, report: Report = lambda _: None
 ) -> Evidence:
-    """Everything, when it is no more than so many records and rows; otherwise what is newest.
+    """All evidence, or the newest part where there are more than `records_max` records or rows.
 
     Raises:
-        AuditError: Kafka does not answer, or there is more than may be read.
+        AuditError: Kafka does not answer, or even that part is more than may be read.
         ClickException: Postgres does not answer.
     """
     topics = dict.fromkeys(topic for party in sources.parties for topic in (*party.consumes, *party.emits))
@@ -98,7 +98,7 @@ async def read_evidence(
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """How much is read; `since` is None when it is everything."""
+    """From which offsets on, and since when, records are read; `since` is None for everything."""
 
     records_max: int
     starts: Mapping[Place, int]
@@ -146,7 +146,7 @@ async def _actions(sources: Sources, records: Mapping[Place, list[LogRecord]]) -
 
 
 def wanted_rows(records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail]) -> Wanted:
-    """The rows that these records and mails can have."""
+    """The rows that these records and mails can have in the tables."""
     seen = [seen_as(record) for found in records.values() for record in found]
     entries = {
         entry
@@ -167,7 +167,7 @@ def _ids(mails: Iterable[AcceptedMail]) -> Iterator[UUID]:
 
 
 def log_lines(files: Iterable[Path]) -> Iterator[Text]:
-    """The last part of each log, a line each."""
+    """The lines of the last part of each log."""
     for file in files:
         with file.open("rb") as log:
             log.seek(max(file.stat().st_size - LOG_BYTES_MAX, 0))

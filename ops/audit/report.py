@@ -1,4 +1,4 @@
-"""What an audit tells: each invariant on a line, then what was found, for people and for programs."""
+"""An audit's report, for people and for programs: each invariant, and the findings."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,7 +27,7 @@ TITLES = {
 
 
 class Ruling(View):
-    """One invariant; `partly` says what it could not be decided on."""
+    """One invariant; `partly` says what could not be decided."""
 
     invariant: str
     title: str
@@ -57,7 +57,7 @@ def view(evidence: Evidence, verdict: Verdict) -> AuditView:
 
 
 def report_lines(audit: AuditView, findings_max: int) -> Iterator[str]:
-    """Lines no wider than the terminal."""
+    """The report for people; at most `findings_max` findings."""
     read = f"since {moment(audit.since)}" if audit.since else "everything"
     yield f"audit of {moment(audit.at)}, of {read}"
     for account in audit.accounts:
