@@ -1,4 +1,4 @@
-"""The command line `koppeling`: `start` begins it, `cli` names its commands, `commands` holds them.
+"""The command line `koppeling`: `start` begins it, `cli` lists its commands, `commands` has one module for each.
 
-The rest is what they are made of.
+The other packages are what the commands are made of.
 """

@@ -1,1 +1,1 @@
-"""The commands of `koppeling`, one module each, named as it is typed; what a large one is made of has a package."""
+"""The commands of `koppeling`, one module each, named as it is typed; a large command has a package of its own too."""

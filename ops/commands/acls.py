@@ -1,4 +1,4 @@
-"""`koppeling acls`: the permissions in Kafka that everybody needs, for whoever keeps the cluster's access rules."""
+"""`koppeling acls`: the permissions in Kafka that everybody needs, for whoever manages the cluster's access rules."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -12,7 +12,7 @@ from schemas.access import Permission, permissions
 
 
 class AclView(View):
-    """One permission, in Kafka's own words."""
+    """One permission, in Kafka's terms."""
 
     principal: str
     operation: str
@@ -50,7 +50,7 @@ def _line(one: Permission) -> str:
 
 
 def _calls() -> Iterator[str]:
-    """One for each principal and operation: the tool takes seconds to start."""
+    """One call for each principal and operation, and not for each permission, as the tool takes seconds to start."""
     ordered = sorted(permissions(), key=lambda one: (one.principal, one.operation))
     for (principal, operation), group in groupby(ordered, key=lambda one: (one.principal, one.operation)):
         resources = " ".join(f"--{one.resource} {one.name}" for one in group)

@@ -33,7 +33,7 @@ async def _newest(url: str, limit: int, *, looks: bool) -> list[Action]:
 
 
 def action_lines(done: Sequence[Action]) -> Iterator[str]:
-    """A few lines for each, none wider than the terminal."""
+    """A few lines for each action."""
     for one in done:
         yield from wrapped(f"{moment(one.at)} {one.what}, by {one.who}", rest="  ")
         yield from wrapped(f"{one.service} {one.target}", "  ", "  ")

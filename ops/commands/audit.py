@@ -1,4 +1,4 @@
-"""`koppeling audit`: whether what always holds does hold, on a system that runs."""
+"""`koppeling audit`: checks the invariants on a running system."""
 
 import asyncio
 import os
@@ -90,7 +90,7 @@ def _tell(line: str) -> None:
 
 
 def _sources(state: Path | None) -> Sources:
-    """Of the sandbox, or of the system that both variables name: one of them alone would mix two."""
+    """The sandbox, or the system that both variables name; one variable alone would mix two systems."""
     if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
         return Sources(named_access(), os.environ[ADMIN_VARIABLE], parties())
     with sandbox_or(state, ADMIN_VARIABLE, KAFKA_VARIABLE) as sandbox:

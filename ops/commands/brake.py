@@ -1,4 +1,4 @@
-"""`koppeling brake`: releases that stopped themselves because they could not decide too many records."""
+"""`koppeling brake`: releases that stopped themselves because they could not decide too many of their records."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from schemas.flow import SERVICE_NAMES
 
 
 class PulledBrake(View):
-    """A release of a service that is stopped, or was: `released_at` is None while it is."""
+    """A release of a service that has stopped itself: `released_at` is None while it is stopped."""
 
     service: str
     release: str
@@ -89,7 +89,7 @@ async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> Non
 
 
 def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:
-    """A few lines for each, none wider than the terminal."""
+    """A few lines for each brake."""
     for one in brakes:
         said = f"{one.service} {one.release}, pulled {moment(one.pulled_at)}: {one.reason}"
         yield from wrapped(said, rest="    ")

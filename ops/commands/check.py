@@ -1,4 +1,4 @@
-"""`koppeling check`: forms checked where they are written, without any server."""
+"""`koppeling check`: checks forms without any server."""
 
 import sys
 from functools import partial
@@ -17,7 +17,7 @@ from schemas.sealing import new_private_keys
 
 
 class GoodForm(View):
-    """A form that would be accepted, and what in it is worth a second look."""
+    """A form that would be accepted, and its warnings."""
 
     place: str
     reference: str
@@ -26,7 +26,7 @@ class GoodForm(View):
 
 
 class CheckReport(View):
-    """Every form, good or with its faults."""
+    """All forms, accepted or with their faults."""
 
     good: tuple[GoodForm, ...]
     faults: tuple[Problem, ...]
@@ -75,7 +75,7 @@ def _good(form: ReadyForm) -> GoodForm:
 
 
 def _tell(found: Checked) -> None:
-    """At once: of a hundred thousand forms the last is checked a minute later."""
+    """Print each result at once: with a hundred thousand forms, the last one comes a minute later."""
     if isinstance(found, tuple):
         for fault in found:
             click.echo(f"{over_bar()}{fault.place}: {fault.field}: {fault.code}: {fault.message}", err=True)

@@ -1,4 +1,4 @@
-"""`koppeling generate`: forms of employers that do not exist."""
+"""`koppeling generate`: makes forms of employers that do not exist."""
 
 import json
 from dataclasses import asdict

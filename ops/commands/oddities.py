@@ -1,4 +1,4 @@
-"""`koppeling oddities`: what stops nothing, and somebody should look at all the same."""
+"""`koppeling oddities`: registrations that somebody should look at although nothing stops them."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ TO_SEE = "to see what is odd"
 
 
 class OddRegistration(View):
-    """A registration, and what is odd about it."""
+    """A registration and its oddities."""
 
     registration: str
     reference: str
@@ -43,7 +43,7 @@ def _code(_context: click.Context, _option: click.Parameter, typed: str | None) 
 
 
 class _Odd(NamedTuple):
-    """The newest of them, and how many there are."""
+    """The newest of them, and how many there are in all."""
 
     listed: Sequence[OddRegistration]
     total: int

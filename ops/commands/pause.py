@@ -1,4 +1,4 @@
-"""`koppeling pause`: one service's workers take nothing any more, and stay as they are."""
+"""`koppeling pause`: one service's workers take nothing any more, but go on running."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def pause(service: str, state: Path | None, *, why: str | None) -> None:
 
 
 def consequences(service: str, since: datetime) -> str:
-    """What a pause from this moment on means besides."""
+    """What a pause from this moment on would lead to."""
     mails = ", and no mail goes out" if service == NOTIFIER.name else ""
     return f"{mails}; what comes for it from now on is kept until {minute(kept_until(service, since))}"
 

@@ -1,4 +1,4 @@
-"""`koppeling policies`: a.s.r.'s policy data, loaded from a CSV, and the numbers by which a policy is found."""
+"""`koppeling policies`: loads a.s.r.'s policy data from a CSV, and notes the numbers found for a registration."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`koppeling processors`: a.s.r.'s back office reviews those that have registered, and lets in whom it knows."""
+"""`koppeling processors`: a.s.r.'s back office reviews processors, moves them, and lets in those that it knows."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""`koppeling prune`: what would go from the journals, and, with `--apply`, that it goes."""
+"""`koppeling prune`: shows what would be removed from the journals, and removes it with `--apply`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def prune(
 
 
 class _Work:
-    """The services one after the other; `so_far` is true at any moment."""
+    """Prunes the services one after the other; `so_far` is right at any moment."""
 
     def __init__(self, services: Sequence[str], horizon: timedelta) -> None:
         self._services = services
@@ -64,12 +64,12 @@ class _Work:
 
     @property
     def so_far(self) -> str:
-        """What went, in words."""
+        """What was removed, in words."""
         gone = [f"{counted(pruning.gone, 'row')} of {service} went" for service, pruning in self._begun if pruning.gone]
         return ", ".join(gone) or "nothing went"
 
     async def run(self, url: str, why: str | None, *, quiet: bool) -> list[JournalPlan]:
-        """Show each plan and, with a reason, do it."""
+        """Show each plan, and carry it out when there is a reason."""
         plans = []
         async with connected(url) as database:
             before = line_at(await database.fetchval("select now()"), self._horizon)

@@ -203,7 +203,7 @@ def stop_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
 
 
 def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
-    """A few lines for each; what was asked in full, for it ends with what sets it apart."""
+    """A few lines for each; what was asked for is not cut off, as replays differ at its end."""
     for one in found:
         ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
         ended = f"paused {moment(one.paused_at)}" if one.paused_at else ended

@@ -1,4 +1,4 @@
-"""`koppeling rewind`: every service reads in Kafka from where Postgres, which came back older, remembers it."""
+"""`koppeling rewind`: services read Kafka again from where Postgres knows, after that was restored from a backup."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""`koppeling services`: each service's workers, how far it is behind, what it keeps, which mails wait or failed."""
+"""`koppeling services`: each service's workers and backlog, the size of its tables, and its waiting or failed mails."""
 
 import asyncio
 from collections.abc import Iterator
@@ -38,7 +38,10 @@ def services(state: Path | None, *, as_json: bool) -> None:
 
 
 async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState | UnreadService], str | None]:
-    """And why Kafka's half is missing, where it is: what Postgres knows is wanted most when Kafka is away."""
+    """The services' states, and why Kafka's part is missing where it is.
+
+    Postgres's part is shown then too: it is needed most when Kafka is away.
+    """
     async with looking(url) as database:
         try:
             async with reader_of_what_is_there(access) as reader:
@@ -49,7 +52,7 @@ async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState | Un
 
 
 def service_lines(one: ServiceState | UnreadService) -> Iterator[str]:
-    """A few lines, none wider than the terminal."""
+    """A few lines for each service."""
     if isinstance(one, UnreadService):
         yield from wrapped(f"{one.service}: {one.unread}", rest="  ")
         return

@@ -61,7 +61,7 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, sought: 
 
 
 async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[ListedRegistration], list[str]]:
-    """What a list shows, and the lines below it."""
+    """The list's lines, and those below it."""
     async with looking(url) as database:
         now: datetime = await database.fetchval("select now()")
         ids, below = await choose(database, sought, limit=limit)

@@ -1,4 +1,4 @@
-"""`koppeling stuck`: who is silent for too long, and, with `--redrive`, their records brought once more."""
+"""`koppeling stuck`: registrations that are silent for too long; with `--redrive` their records are replayed."""
 
 import asyncio
 from collections.abc import Collection, Iterator

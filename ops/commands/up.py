@@ -1,4 +1,4 @@
-"""`koppeling up`: the sandbox, started and left running."""
+"""`koppeling up`: starts the sandbox and leaves it running."""
 
 import sys
 from collections.abc import Iterable
@@ -82,7 +82,7 @@ def up(  # noqa: PLR0913  one argument for each option
 
 
 def _check_policies(file: Path) -> None:
-    """A fault in it would be found only when everything runs."""
+    """Find faults in the file now; otherwise they would be found only when everything runs."""
     # Most sandboxes are started without a file of their own.
     from ops.asr.file_import import faults_named  # noqa: PLC0415
     from services.enrichment.policies import read_file  # noqa: PLC0415

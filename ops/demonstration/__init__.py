@@ -1,1 +1,1 @@
-"""What `koppeling demo` plays: a fresh sandbox, one registration per manual and more, shown from form to mail."""
+"""`koppeling demo`: a fresh sandbox with one registration for each manual and more, shown from form to mail."""

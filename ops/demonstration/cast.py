@@ -1,4 +1,4 @@
-"""What a performance sends: scenarios, made ready to be sent."""
+"""The parts of a performance: scenarios with their forms ready to be sent."""
 
 import re
 from collections import Counter
@@ -35,7 +35,7 @@ _MAILS_AT_ITS_END = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A scenario as it is played: its form, secrets sealed. The same form is the same registration each time."""
+    """A scenario with its form, secrets sealed. The same form is always the same registration."""
 
     scenario: Scenario
     ready: ReadyForm
@@ -47,7 +47,7 @@ class Part:
 
     @property
     def expected(self) -> frozenset[Link]:
-        """Its connections, when they should be realised."""
+        """Its connections, if they should be realised."""
         if self.scenario.ends is not Stage.REALISED:
             return frozenset()
         form: dict[str, Any] = self.ready.event.form
@@ -55,12 +55,12 @@ class Part:
 
     @property
     def mails(self) -> Counter[str]:
-        """The mails that it must lead to, by kind: on the way, at its end, and one for each connection realised."""
+        """The kinds of mail that it must lead to: on the way, at its end, and one for each realised connection."""
         realised = ["link-realised"] * len(self.expected)
         return Counter([*self.scenario.on_the_way, *_MAILS_AT_ITS_END[self.scenario.ends], *realised])
 
     def sent(self, at: datetime) -> RegistrationView:
-        """How it is shown until intake has heard of it."""
+        """How it is shown until intake has answered it."""
         form = self.ready.event.form
         unheard = view(Remembered(self.registration), at)
         known = {"company_name": form.get("company_name"), "package": form.get("package")}
@@ -68,7 +68,7 @@ class Part:
 
 
 def part(scenario: Scenario, keys: KeySet) -> Part:
-    """The scenario's form, its secrets sealed for the holder of these keys.
+    """The scenario with its form, its secrets sealed for the holder of these keys.
 
     Raises:
         ValueError: a form that should be valid is not.
@@ -83,10 +83,10 @@ def part(scenario: Scenario, keys: KeySet) -> Part:
 
 
 def with_code(correction: Part, corrected: Part, mails: Iterable[Mail]) -> Part:
-    """The correction as the customer sends it, with reference and code as the last mail about the other has them.
+    """The correction as the customer sends it, with the reference and code of the last mail about the corrected form.
 
     Raises:
-        LookupError: no mail about it brings a code.
+        LookupError: no mail about it has a code.
     """
     quoted = reference(corrected.registration)
     about = (mail.text for mail in mails if f"Referentie: {quoted}\n" in mail.text)

@@ -1,4 +1,4 @@
-"""What is realised and what was planned to be said of it, asked while it happens; the judge has the last word."""
+"""Which connections are realised, and which confirmations are planned, while the demo runs; the audit decides later."""
 
 from uuid import UUID
 
@@ -10,19 +10,19 @@ from services.provisioning.documents import LinkStage, Provisioning
 
 
 async def realised_links(database: Database) -> set[Link]:
-    """Every connection that is realised."""
+    """Every realised connection."""
     rows = await database.fetch(_REALISED, Provisioning.kind, LinkStage.REALISED.value)
     return {Link(row["key"], row["employer_code"]) for row in rows}
 
 
 async def confirmations(database: Database) -> dict[UUID, str]:
-    """The registration of every confirmation that was planned, by the row's id in the ledger."""
+    """The registration of every confirmation that was planned, by the id of its row in the ledger."""
     rows = await database.fetch("select id, subject from notifier.effect where kind = $1", LinkRealisedMail.kind)
     return {row["id"]: row["subject"] for row in rows}
 
 
 def ledger_id(mail: Mail | IndexedMail) -> UUID | None:
-    """The ledger's row that this mail was sent for; None for a mail of somebody else."""
+    """The id of the row in the ledger that this mail was sent for; None for a mail that is not ours."""
     try:
         return UUID(mail.message_id.strip("<>").partition("@")[0])
     except ValueError:

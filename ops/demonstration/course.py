@@ -1,4 +1,4 @@
-"""One performance: everybody acts, a service is killed, policies come later, until all have reached their end."""
+"""One performance: forms are sent, a service is killed, policies come later, until all parts have reached their end."""
 
 import asyncio
 import signal
@@ -27,7 +27,7 @@ _AT_KEYLANE = frozenset({Stage.REQUESTED, Stage.ACCEPTED_BY_KEYLANE, Stage.CUSTO
 
 
 class Course:
-    """Watches the parts until all have reached their end, and does to the flow what the demo is to show."""
+    """Watches the parts until all have reached their end, and meanwhile disturbs the services as the demo shows."""
 
     def __init__(self, sandbox: RunningSandbox, database: Database, parts: Sequence[Part], screen: Screen) -> None:
         self._sandbox = sandbox
@@ -53,7 +53,7 @@ class Course:
             await asyncio.sleep(POLL_S)
 
     async def _look(self) -> Situation:
-        """What there is now; what was sent of it is shown on the screen."""
+        """The situation now; the parts that were sent are shown on the screen."""
         async with self._database.transaction(isolation="repeatable_read", readonly=True):
             now: datetime = await self._database.fetchval("select now()")
             known = await registrations(self._database, [part.registration for part in self._parts])

@@ -1,4 +1,4 @@
-"""Who acts in the demo: customers and processors, who send forms when a mail tells them to, and the back office."""
+"""Plays the demo's people: customers and processors, who send forms when a mail tells them to, and the back office."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from services.monitor.stage import Stage
 
 
 class Players:
-    """Everybody does once what the situation asks for."""
+    """Each of them does once what the situation asks for."""
 
     def __init__(self, endpoints: Endpoints, parts: Sequence[Part]) -> None:
         self._endpoints = endpoints
@@ -27,7 +27,7 @@ class Players:
         ]
 
     async def send(self, parts: Sequence[Part]) -> list[str]:
-        """Returns when Kafka has acknowledged every form, with what is to be noted of them."""
+        """Send the parts' forms; returns lines about them once Kafka has acknowledged all."""
         await post(self._endpoints.kafka.access, [self._as_typed(part) for part in parts])
         corrected = [self._by_form[part.scenario.corrects] for part in parts if part.scenario.corrects]
         return [
@@ -35,7 +35,7 @@ class Players:
         ]
 
     async def review(self, situation: Situation) -> list[str]:
-        """Confirm the processors that have applied; returns what is to be noted of it."""
+        """Confirm the processors that have applied; returns lines about that."""
         notes = []
         for part, view in zip(situation.parts, situation.views, strict=True):
             if view.stage is Stage.PROCESSOR_APPLIED and part.registration not in self._reviewed:

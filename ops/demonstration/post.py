@@ -1,4 +1,4 @@
-"""How the demo's forms get to Kafka, as a web form would send them; a review, and one record as none should."""
+"""Publishes the demo's forms as a web form would, a review, and one broken record."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ async def post(access: KafkaAccess, parts: Sequence[Part]) -> None:
 
 
 async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
-    """What a.s.r.'s back office says when it has looked at a processor, and found it good."""
+    """Publish a.s.r.'s confirmation of a processor."""
     email, name = (str(processor.ready.event.form[field]) for field in ("email", "company_name"))
     review = ProcessorReviewed(email=email, company_name=name, verdict="confirmed", reviewed_at=datetime.now(UTC))
     async with event_publisher(access) as publisher:
@@ -31,7 +31,7 @@ async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
 
 
 async def post_no_json(access: KafkaAccess) -> None:
-    """Returns when Kafka has acknowledged the record that breaks off."""
+    """Publish a record that breaks off; returns when Kafka has acknowledged it."""
     envelope = Envelope("broken-off", SOURCE, FormReceived.name, FormReceived.version, "nobody", datetime.now(UTC))
     async with AIOKafkaProducer(**access.arguments(), acks="all") as producer:
         await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(to_headers(envelope)))

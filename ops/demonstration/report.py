@@ -1,4 +1,4 @@
-"""What the demo tells at its end: the confirmations as they lie in the mailbox, and what was to go otherwise."""
+"""The demo's report at its end: the confirmations in the mailbox, and the forms that were meant to go otherwise."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _ENDED = {
 
 
 def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: frozenset[UUID]) -> Iterator[str]:
-    """Lines no wider than the terminal. `confirmations` are the ledger's rows that confirm a connection."""
+    """The report as lines for the terminal. `confirmations`: ids of the ledger's rows that confirm a connection."""
     yield "In the mailbox, for each realised connection:"
     for mail in mails:
         if ledger_id(mail) in confirmations:

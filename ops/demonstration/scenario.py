@@ -1,4 +1,4 @@
-"""What is sent in the demo: a form of each kind and for each package, and one for each thing that can go otherwise."""
+"""The demo's forms: one of each kind and for each package, and one for each thing that can go otherwise."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ POLICIES_LATER = FORMS / "policies-later.csv"
 
 
 class Mailed(NamedTuple):
-    """A mail of this kind, about this form, has gone out."""
+    """The condition that a mail of this kind about this form has gone out."""
 
     form: str
     kind: str
@@ -22,11 +22,11 @@ class Mailed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A form of `sandbox/demo`: what it shows, where it ends, and what Keylane says about it, where that is unusual.
+    """A form of `sandbox/demo`: what it shows, its last stage, and what Keylane reports on it where that is unusual.
 
-    It is sent `after` these mails. `on_the_way` are the kinds of mail that come besides those of its end. One that
-    `corrects` another form takes reference and code from the mail. A form that is not `checked` goes to Kafka as it
-    is: intake has to answer what a web form let pass.
+    It is sent `after` these mails. `on_the_way` are the kinds of mail that come before those of its last stage. A form
+    that `corrects` another one gets its reference and code from the mail. One that is not `checked` is sent as it is:
+    intake has to answer what a web form let pass.
     """
 
     form: str
@@ -40,7 +40,7 @@ class Scenario:
 
     @property
     def path(self) -> Path:
-        """Where the form stands, as it was typed."""
+        """The file with the form as it was typed."""
         return FORMS / f"{self.form}.json"
 
 

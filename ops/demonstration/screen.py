@@ -1,4 +1,4 @@
-"""How the demo shows what happens: a table that moves on a terminal, a line for each change everywhere else."""
+"""Shows what happens in the demo: in a table that is refreshed on a terminal, or else in a line for each change."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ REFRESHES_PER_S = 8
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything as it stands at one moment; `realised` of `expected` connections."""
+    """Everything to be shown at one moment; `realised` of `expected` connections."""
 
     now: datetime
     views: Sequence[RegistrationView]
@@ -34,14 +34,14 @@ class Scene:
 
 
 def console() -> Console:
-    """As wide as the terminal, with colours on one. What is typed by strangers is never read as markup."""
+    """A console as wide as the terminal, in colour on one. Text from outside is never interpreted as markup."""
     found = Console(highlight=False, markup=False, emoji=False)
     return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=line_width())
 
 
 @contextmanager
 def screen(console: Console, started_at: datetime) -> Iterator["Screen"]:
-    """The table on a terminal; lines without one, under CI, and where NO_COLOR asks for plain text."""
+    """The table on a terminal; lines where there is none, under CI, and where NO_COLOR asks for plain text."""
     if not console.is_terminal or "NO_COLOR" in os.environ or "CI" in os.environ:
         yield LineScreen(started_at)
         return
@@ -51,18 +51,18 @@ def screen(console: Console, started_at: datetime) -> Iterator["Screen"]:
 
 
 class LineScreen:
-    """One line for each stage that a registration reached and each mail that went out, in the order of time."""
+    """One line for each stage that a registration reached and each mail that went out, by time."""
 
     def __init__(self, started_at: datetime) -> None:
         self._started_at = started_at
         self._shown: set[str] = set()
 
     def note(self, text: str) -> None:
-        """A line of its own."""
+        """Print a line."""
         click.echo(f"    -- {text}")
 
     def show(self, scene: Scene) -> None:
-        """The lines that were not shown yet."""
+        """Print the lines that were not shown yet."""
         changes = [change for view in scene.views for change in _changes(view)]
         for change in sorted(changes, key=lambda change: change.at):
             if change.name not in self._shown:
@@ -79,7 +79,7 @@ class LineScreen:
 
 
 class _Change(NamedTuple):
-    """`name` is the same whenever the same change is seen."""
+    """A change to show; `name` identifies it."""
 
     at: datetime
     name: str
@@ -98,7 +98,7 @@ def _changes(view: RegistrationView) -> list[_Change]:
 
 
 class LiveScreen:
-    """A table of registrations, a bar, and what was done from outside: drawn while in `live`, and left standing."""
+    """A table of registrations, a bar, and notes on what was done from outside; refreshed while in `live`."""
 
     def __init__(self, console: Console) -> None:
         self._notes: list[str] = []
@@ -107,11 +107,11 @@ class LiveScreen:
         self.live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
 
     def note(self, text: str) -> None:
-        """Below the table."""
+        """Add a line below the table."""
         self._notes.append(text)
 
     def show(self, scene: Scene) -> None:
-        """Drawn at the next refresh."""
+        """Show this at the next refresh."""
         self._scene = scene
 
     def _render(self) -> Group:

@@ -1,4 +1,4 @@
-"""How far a performance is, and what of it has not happened yet."""
+"""How far a performance is, and what has not happened yet."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ KILLED = "provisioning"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the services know now of the parts, in their order; `killed` and `revived` are process ids."""
+    """What the services know now of the parts, in order; `killed` and `revived` are process ids."""
 
     now: datetime
     parts: Sequence[Part]
@@ -35,7 +35,7 @@ class Situation:
         )
 
     def missing(self) -> list[str]:
-        """What has not happened yet, a line each."""
+        """What has not happened yet, one line each."""
         lines = [line for part, view in zip(self.parts, self.views, strict=True) for line in _missing(part, view)]
         if not any(row.registration is None for row in self.parked):
             lines.append("the record that is no JSON is not parked")

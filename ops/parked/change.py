@@ -1,4 +1,4 @@
-"""Parked records tried again or ended, if they are still as the operator saw them; each on record."""
+"""Retries or discards parked records that are still as the operator saw them, and records that."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,18 @@ from ops.servers.administrator import Database, of_service
 
 
 async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
-    """Make these rows due, under their seq; those that still were as seen. Inside one transaction."""
+    """Make these rows due, in their places in the queue, and record that; inside one transaction.
+
+    Returns the rows that were still as the operator saw them; the others are left alone.
+    """
     return await _change(database, rows, _RETRY, Deed.RETRY, why)
 
 
 async def discard(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
-    """End these rows; those that still were as seen. Their journal entries stay. Inside one transaction."""
+    """End these rows, and record that; inside one transaction. Their journal entries stay.
+
+    Returns the rows that were still as the operator saw them; the others are left alone.
+    """
     return await _change(database, rows, _DISCARD, Deed.DISCARD, why)
 
 

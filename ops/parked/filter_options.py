@@ -1,4 +1,4 @@
-"""The options that say which parked records are meant, by what they have in common."""
+"""The options of a `Filter` on parked records."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Parked records counted by what is to be mended."""
+"""Counts parked records by cause."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from schemas.parked_cause import Cause, cause_of
 
 
 class ParkedGroup(View):
-    """All that is parked for one cause. `first` and `last`: when the first and the newest of them was parked.
+    """All records parked for one cause; `first` and `last` are when the first and the newest of them was parked.
 
-    `returned` counts the records that operators had tried again and that came back; `waiting_for_human` those that
-    are not tried again by themselves; `attempts_max` the most attempts at one of them.
+    `returned` counts the records that operators retried and that were parked again; `waiting_for_human` those that are
+    not retried automatically; `attempts_max` the most attempts at one of them.
     """
 
     group: str
@@ -34,7 +34,7 @@ class ParkedGroup(View):
 
 
 async def parked_groups(database: Database, only: Filter) -> list[ParkedGroup]:
-    """The groups of what fits, the largest first."""
+    """The groups of the records that fit, the largest first."""
     found: dict[str, ParkedGroup] = {}
     for party in SERVICES:
         if only.service in (None, party.name):
@@ -47,7 +47,7 @@ async def parked_groups(database: Database, only: Filter) -> list[ParkedGroup]:
 
 
 async def marks_of_group(database: Database, service: str, only: Filter) -> list[str]:
-    """Reason and trace of the records of the filter's group in this service, as the database compares them."""
+    """The reason and trace of the records of the filter's group in this service, as the database compares them."""
     return [
         row["mark"]
         for row in await _marks(database, service, only)

@@ -1,4 +1,4 @@
-"""Parked records in lines no wider than the terminal."""
+"""Parked records and groups as lines for the terminal."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from ops.terminal.output import shorten, wrapped
 
 
 def parked_lines(rows: Sequence[ParkedRow], now: datetime, only: Filter = EVERYTHING) -> list[str]:
-    """A few lines for each row that fits; never its body."""
+    """A few lines for each row, never with its body; `only` is the filter that they fit."""
     if not rows:
         return _nothing(only)
     return [line for row in rows for line in row_lines(row, now)]
@@ -23,7 +23,7 @@ def _nothing(only: Filter) -> list[str]:
 
 
 def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
-    """One row: what it is, where its record stands, what waits behind it, what to do."""
+    """One row: what it is, where its record is, what waits behind it, and what to do."""
     tried = f"tried {row.attempts} x, " if row.attempts > 1 else ""
     yield from wrapped(f"{row.service} {row.handle}")
     yield from wrapped(f"{row.reason}, {tried}since {moment(row.since)} ({age(now - row.since)})", "  ", "  ")
@@ -44,7 +44,7 @@ def _about(row: ParkedRow) -> str:
 
 
 def group_lines(groups: Sequence[ParkedGroup], now: datetime, only: Filter = EVERYTHING) -> list[str]:
-    """A few lines for each group of what fits."""
+    """A few lines for each group; `only` is the filter that their records fit."""
     if not groups:
         return _nothing(only)
     return [line for group in groups for line in _group(group, now)]

@@ -1,4 +1,4 @@
-"""An event as it may be looked at by whoever mends it: its shape and codes, nothing that anybody typed. Pure."""
+"""An event as whoever repairs something may see it: its shape and codes, but nothing that somebody typed. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ Shows = Callable[[str, JsonValue], bool]
 
 
 def masked(value: JsonValue, shows: Shows, field: str = "") -> JsonValue:
-    """The same with everything hidden but the kind and size of what stands there, except what `shows` lets through."""
+    """The value with only the type and size of everything, except where `shows` lets the value through."""
     if isinstance(value, dict):
         return {_name(name): masked(inner, shows, name) for name, inner in value.items()}
     if isinstance(value, list):
@@ -46,12 +46,12 @@ def masked(value: JsonValue, shows: Shows, field: str = "") -> JsonValue:
 
 
 def of_ours(field: str, value: JsonValue) -> bool:
-    """Whether it is a code of ours: in our own events a field of that name holds nothing else."""
+    """Whether the value is a code of ours; in our own events, a field with such a name holds nothing else."""
     return field in SHOWN and _CODE.fullmatch(str(value)) is not None
 
 
 def of_a_form(field: str, value: JsonValue) -> bool:
-    """Whether it is what the form asks there: anybody can write anything under any name."""
+    """Whether the value is one that the form offers there: anybody can write anything under any name."""
     if field not in _CHOSEN:
         return False
     try:
@@ -62,7 +62,7 @@ def of_a_form(field: str, value: JsonValue) -> bool:
 
 
 def masked_cause(cause: Cause) -> JsonValue:
-    """The event, or the wake-up, that a record holds."""
+    """The event, or the wake-up, that a record holds, masked."""
     match cause:
         case HandedOver(event):
             return _event(event)

@@ -1,4 +1,4 @@
-"""Everything about one parked record: its event masked, its registration's story, what else is parked of it."""
+"""Everything about one parked record: its event masked, its registration's story, and its other parked records."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ SIBLINGS_MAX = 20
 
 
 class EventView(View):
-    """What the envelope of a parked record says."""
+    """What the envelope of a parked record tells."""
 
     id: str
     source: str
@@ -44,10 +44,10 @@ class Behind(View):
 
 
 class ParkedStory(View):
-    """A parked row with its envelope (None when that cannot be read), trace, and what waits behind it, in order.
+    """A parked row with its envelope (None when that cannot be read), its trace, and what waits behind it, in order.
 
-    `body` is the event with everything masked that anybody typed, None when it cannot be read. `happened` is what the
-    timeline tells of its registration, `siblings` what else is parked of that, and `siblings_more` how many beside.
+    `body` is the masked event, None when it cannot be read. `happened` is the timeline of its registration. `siblings`
+    are other parked records of that; `siblings_more` is how many more there are.
     """
 
     row: ParkedRow
@@ -62,7 +62,7 @@ class ParkedStory(View):
 
 
 async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
-    """All that is known about this row."""
+    """Everything that is known about this row."""
     found = await database.fetchrow(of_service(_ROW, row.service), row.id)
     behind = await database.fetch(of_service(_BEHIND, row.service), row.id)
     views = await registrations(database, [row.registration] if row.registration else [])
@@ -81,12 +81,12 @@ async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
 
 
 async def read_raw(database: Database, row: ParkedRow) -> bytes:
-    """The bytes of its body, as they are kept."""
+    """The bytes of the record's body, as they are kept."""
     return bytes(await database.fetchval(of_service(_RAW, row.service), row.id) or b"")
 
 
 def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
-    """For people, none wider than the terminal; the trace is cut off where it is wider."""
+    """The story as lines for the terminal; lines of the trace are cut off at its width."""
     yield from row_lines(story.row, now)
     if story.event:
         event = story.event

@@ -1,4 +1,4 @@
-"""What a retry or a discard would do to these parked records, and which one could be shown, in words. Pure."""
+"""In words, what a retry or a discard would do to parked records, and which one `show` could show. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ NAMED_MAX = 20
 
 
 def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
-    """How many are tried again, as which attempt, and what can follow."""
+    """How many are retried, as which attempt, and what can follow."""
     count = counted(len(rows), "parked record")
     yield from wrapped(f"{count} would be tried again, under the same ids and in the same place", rest="  ")
     for row in rows[:NAMED_MAX]:
@@ -22,7 +22,7 @@ def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 
 def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
-    """How many end here, and what goes on without them."""
+    """How many are discarded, and what goes on without them."""
     whose = "its" if len(rows) == 1 else "their"
     said = f"{counted(len(rows), 'parked record')} would end here: never decided, and {whose} bytes are kept no longer"
     yield from wrapped(said, rest="  ")
@@ -38,7 +38,7 @@ def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 
 def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
-    """What can be named instead of `target`, which means them all."""
+    """What can be typed in place of `target`, which stands for all of these rows."""
     yield from wrapped(f"{target} means {counted(len(rows), 'parked record')}: name one by its ID")
     for row in rows[:NAMED_MAX]:
         yield from _named(row, f"{row.topic} {row.partition} @ {row.offset}")
@@ -46,13 +46,13 @@ def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 
 def _named(row: ParkedRow, more: str) -> Iterator[str]:
-    """The handle stays whole: it is typed again."""
+    """A line for each row. Its handle is not broken over lines, as it is typed again."""
     yield from wrapped(f"{row.service} {row.handle}", "  ")
     yield from wrapped(f"{row.reason}, {more}", "    ", "    ")
 
 
 def _others(rows: Sequence[ParkedRow]) -> Iterator[str]:
-    """Of many only the first are named; the others are counted, by service and reason."""
+    """The rest, after the first ones are named: only counted, by service and reason."""
     counts = Counter((row.service, row.reason) for row in rows[NAMED_MAX:])
     for (service, reason), count in counts.most_common():
         yield shorten(f"  and {count} more in {service}: {reason}")

@@ -1,1 +1,1 @@
-"""`koppeling prune`: the journals' entries that lie beyond the horizon, removed in small batches."""
+"""`koppeling prune`: removes journal entries beyond the horizon, in small batches."""

@@ -1,4 +1,4 @@
-"""What pruning a journal would do, in numbers and in words. Pure."""
+"""What pruning a journal would do, in numbers and words. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ CLOCKS_APART = timedelta(days=1)
 
 
 class JournalPlan(View):
-    """One service's journal: `to_go` of its `rows` lie before `before`, and nothing needs them.
+    """The plan for one service's journal: `to_go` of its `rows` are older than `before`, and nothing needs them.
 
     `pruned_up_to` is how far it was pruned so far. `oldest_left` is None where nothing would be left.
     """
@@ -30,12 +30,12 @@ class JournalPlan(View):
 
 
 def line_at(now: datetime, horizon: timedelta) -> datetime:
-    """What is dated before this is beyond the horizon by anybody's clock."""
+    """The moment before which everything is beyond the horizon, whichever of our clocks dated it."""
     return now - horizon - CLOCKS_APART
 
 
 def what_is_too_short(horizon: timedelta) -> str | None:
-    """Why a journal may not be pruned by so short a horizon."""
+    """Why a journal may not be pruned by this horizon, which is too short; None where it may."""
     kept = max(KEPT.values())
     if horizon > kept:
         return None
@@ -46,7 +46,7 @@ def what_is_too_short(horizon: timedelta) -> str | None:
 
 
 def plan_lines(plan: JournalPlan) -> Iterator[str]:
-    """A few lines, none wider than the terminal."""
+    """A few lines for the terminal."""
     yield f"{plan.service}: {counted(plan.rows, 'row')}, {size(plan.journal_bytes)}"
     would_go = f"{plan.to_go:,} from before {moment(plan.before)} would go"
     left = f", the oldest left would be of {moment(plan.oldest_left)}" if plan.oldest_left else ""

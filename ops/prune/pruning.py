@@ -1,4 +1,4 @@
-"""One service's journal counted and pruned, stretch by stretch, at a pace that leaves the database to the workers."""
+"""Counts and prunes one service's journal, in small stretches, at a pace that leaves the database to the workers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from stream.postgres_prune import Pruner, Stretch
 
 
 class Pruning:
-    """One command's work on one journal. `gone` counts the rows that went."""
+    """One command's work on one journal. `gone` counts the removed rows."""
 
     def __init__(self, database: Database, clock: Clock, service: str, before: datetime) -> None:
         self._database = database
@@ -45,7 +45,7 @@ class Pruning:
         )
 
     async def run(self, plan: JournalPlan, why: str) -> None:
-        """Draw the line, then let go of what lies before it.
+        """Store up to when it is pruned, and then remove the entries before that.
 
         Raises:
             ClickException: another command prunes this journal now.

@@ -1,1 +1,1 @@
-"""How commands reach Kafka and Postgres: where they are, and as whom they are asked."""
+"""How commands reach Kafka and Postgres: their addresses, and connections with operators' rights."""

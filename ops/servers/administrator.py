@@ -1,4 +1,4 @@
-"""A look into the services' databases with the administrator's rights: reading only, unless asked otherwise."""
+"""Connections to the services' databases with the administrator's rights, and sentences on what goes wrong there."""
 
 import os
 import socket
@@ -57,7 +57,7 @@ database_option = state_option_or(ADMIN_VARIABLE)
 
 
 def admin_url(state: Path | None) -> str:
-    """Where Postgres is: of the sandbox in `state`, else KOPPELING_ADMIN_URL, else of the usual sandbox.
+    """The URL of Postgres: that of the sandbox in `state`, else KOPPELING_ADMIN_URL, else that of the default sandbox.
 
     Raises:
         ClickException: no sandbox runs there.
@@ -69,14 +69,14 @@ def admin_url(state: Path | None) -> str:
 
 
 def of_service(sql: str, service: str, **more: str) -> str:
-    """The statement in this service's schema. A schema can be no parameter, so none but our own names are let in."""
+    """The statement in this service's schema. A schema cannot be a parameter, so only our own names are accepted."""
     if service not in SERVICE_NAMES:
         raise ValueError(service)
     return sql.format(schema=service, **more)
 
 
 def _where(url: str) -> str:
-    """Its hosts as they were typed; nothing where a part of the password could be taken for one."""
+    """The hosts in the URL as they were typed; a general name where a part of the password could look like a host."""
     hosts = urlsplit(url).netloc
     whole = url.count("@") == hosts.count("@")
     return (whole and hosts.rpartition("@")[2]) or f"what {ADMIN_VARIABLE} names"
@@ -87,7 +87,10 @@ def _not_connected(url: str, error: Exception) -> click.ClickException:
 
 
 def why_not_connected(error: Exception) -> str:
-    """What is wrong, by the error's type: a server's words can hold values. Who answers is up."""
+    """Why a connection failed, in words, by the error's type: a server's own message can have values in it.
+
+    A server that answered with an error of its own is up.
+    """
     name = type(error).__name__
     match error:
         case asyncpg.DiskFullError():
@@ -105,14 +108,18 @@ def why_not_connected(error: Exception) -> str:
 
 
 def why_undone(error: Exception) -> str | None:
-    """Why a statement was not done, by the error's type; None for what nobody expects."""
+    """Why a statement was not done, in words, by the error's type; None for an unexpected error."""
     said = next((said for types, said in _UNDONE if isinstance(error, types)), None)
     return said and said.format(name=type(error).__name__, why=why_not_connected(error))
 
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
-    """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
+    """A connection with the administrator's rights.
+
+    Raises:
+        ClickException: Postgres does not answer, or does not do what is asked within the block.
+    """
     if is_cut_short(url):
         raise click.ClickException(NO_URL)
     try:
@@ -135,7 +142,7 @@ async def connected(url: str) -> AsyncIterator[Database]:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    """What Postgres did not do within is said in a sentence, as a ClickException."""
+    """Raises what Postgres did not do within the block as a ClickException, with a sentence."""
     try:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -146,20 +153,20 @@ def _said() -> Iterator[None]:
 
 @asynccontextmanager
 async def looking(url: str) -> AsyncIterator[Database]:
-    """One picture of all schemas, as they are at this moment; nothing can be changed through it."""
+    """A connection that only reads, and sees one snapshot of all schemas."""
     async with connected(url) as database, database.transaction(isolation="repeatable_read", readonly=True):
         yield database
 
 
 async def reading_everything(database: Database) -> None:
-    """Let a statement of this transaction take as long as reading every document does; a lock it awaits no longer."""
+    """Let statements of this transaction take as long as reading every document does, but wait no longer for a lock."""
     await database.execute(f"set local lock_timeout = '{STATEMENT_TIMEOUT}'")
     await database.execute(f"set local statement_timeout = '{STATEMENT_TIMEOUT_OF_EVERYTHING}'")
 
 
 @asynccontextmanager
 async def apart(database: Database) -> AsyncIterator[None]:
-    """A part of a transaction that goes on without it; raises ClickException when Postgres does not do it."""
+    """A part of a transaction that may fail by itself: the rest goes on. Raises ClickException when it does."""
     with _said():
         async with database.transaction():
             yield
@@ -167,6 +174,6 @@ async def apart(database: Database) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def changing(url: str) -> AsyncIterator[Database]:
-    """One transaction that may change what it reads."""
+    """A connection in one transaction that may change what it reads."""
     async with connected(url) as database, database.transaction():
         yield database

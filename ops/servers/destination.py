@@ -1,4 +1,4 @@
-"""Where forms go, and whom their secrets are sealed for."""
+"""Where forms are sent, and the keys that their secrets are sealed with."""
 
 import json
 import os
@@ -22,11 +22,11 @@ system_option = state_option_or(ADMIN_VARIABLE, KAFKA_VARIABLE)
 
 
 def destination(state: Path | None) -> tuple[KafkaAccess, KeySet]:
-    """Of the sandbox in `state`, else what both variables name, else of the usual sandbox.
+    """Kafka and Keylane's keys: of the sandbox in `state`, else as both variables say, else of the default sandbox.
 
     Raises:
-        UsageError: only one of the variables is set, or no address of Kafka.
-        ClickException: nothing runs there, or Keylane's keys cannot be read.
+        UsageError: only one of the variables is set, or it has no address of Kafka.
+        ClickException: no sandbox runs there, or Keylane's keys cannot be read.
     """
     if are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
         return named_access(), published_keys(Path(os.environ[KEYS_VARIABLE]))
@@ -36,10 +36,10 @@ def destination(state: Path | None) -> tuple[KafkaAccess, KeySet]:
 
 
 def kafka_access(state: Path | None) -> KafkaAccess:
-    """Kafka of the same system as `administrator.admin_url`: both variables name it, or a sandbox is it.
+    """Access to Kafka of the same system as `administrator.admin_url`: a sandbox, or the one that both variables name.
 
     Raises:
-        UsageError: only one of the variables is set, or no address of Kafka.
+        UsageError: only one of the variables is set, or it has no address of Kafka.
         ClickException: no sandbox runs there.
     """
     if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
@@ -49,7 +49,7 @@ def kafka_access(state: Path | None) -> KafkaAccess:
 
 
 def are_named(state: Path | None, one: str, other: str) -> bool:
-    """Whether these variables name a system; a sandbox that is asked for by its folder stands above them."""
+    """Whether these variables name a system that is to be used; a sandbox named by its folder takes precedence."""
     named = [name for name in (one, other) if os.environ.get(name)] if state is None else []
     if len(named) == 1:
         raise click.UsageError(
@@ -59,7 +59,7 @@ def are_named(state: Path | None, one: str, other: str) -> bool:
 
 
 def named_access() -> KafkaAccess:
-    """Kafka as the environment says, in the variables that services have; raises UsageError with every fault."""
+    """Access to Kafka by the environment variables that services have too; raises UsageError with every fault."""
     try:
         return KafkaAccessSettings().kafka_access
     except ValidationError as error:

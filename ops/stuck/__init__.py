@@ -1,1 +1,1 @@
-"""`koppeling stuck`: registrations that are silent for longer than their stage allows, and how to drive them on."""
+"""`koppeling stuck`: finds registrations that are silent for longer than their stage allows, and drives them on."""
