@@ -1,6 +1,6 @@
-"""What the flow's events call for: what makes one the only one of its kind, and which mail it owes.
+"""What the flow's events call for: what makes an event the only one of its kind, and which mails it calls for.
 
-Written down once more, apart from the services that do it. A new event is added here; a test says so.
+This is written independently of the services that do it. A new event has to be added here; a test checks that.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,14 +31,14 @@ FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS, 
 
 
 class Link(NamedTuple):
-    """A connection: within a registration every employer code stands once."""
+    """A connection: within a registration every employer code occurs once."""
 
     registration: str
     employer_code: str
 
 
 class CalledMail(NamedTuple):
-    """A mail that is owed: to one role, once for its occasion."""
+    """A mail that is called for: to one role, once for its occasion."""
 
     kind: str
     occasion: str
@@ -54,46 +54,46 @@ def connection_of(data: Mapping[str, Any]) -> str:
 
 
 def employer_code_of(data: Mapping[str, Any]) -> str:
-    """Its employer code."""
+    """The employer code of the connection that an event is about."""
     return str(_part(data, "contact").get("employer_code", ""))
 
 
 def package_of(data: Mapping[str, Any]) -> str:
-    """Its payroll package."""
+    """The payroll package that an event is about."""
     return str(_part(data, "contact").get("package", ""))
 
 
 def registration_in(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a submitted registration says: in its first version beside the cycle, later in a part of its own."""
+    """What a submitted registration says; the event's first version has no separate part for it."""
     return _part(data, "registration") or data
 
 
 def connections_in(data: Mapping[str, Any]) -> dict[str, str]:
-    """The employer codes of a submitted registration, or of what a withdrawal names, by the connection's number."""
+    """The employer codes in a submitted registration, or in what a withdrawal names, by the connection's number."""
     found = registration_in(data).get("connections")
     items = found if isinstance(found, list) else []
     return {str(one.get("connection")): str(one.get("employer_code")) for one in items if isinstance(one, dict)}
 
 
 def part_of(topic: str, data: Mapping[str, Any]) -> str:
-    """The connections that an event is about, as its id is derived from them; empty where it is about all."""
+    """The connections that an event is about, as they are part of its id; empty where it is about all."""
     return ",".join(connections_in(data)) if topic == WITHDRAWN else connection_of(data)
 
 
 def cycle_of(data: Mapping[str, Any]) -> int:
-    """The number of the request; 0 where none stands."""
+    """The number of the request; 0 where the event has none."""
     cycle = data.get("cycle")
     return cycle if isinstance(cycle, int) else 0
 
 
 def occasion_of(fact: Fact) -> str | None:
-    """What no second event of this topic about this registration may share; None for a topic that is free."""
+    """What no second event of this topic about this registration may share; None for a topic without such a limit."""
     of = _OCCASIONS.get(fact.topic)
     return of(fact.data) if of else None
 
 
 def mails_of(fact: Fact) -> Iterator[CalledMail]:
-    """The mails that this event calls for; an address that it says was left hears so, whatever the event."""
+    """The mails that this event calls for; whatever the event, an address that it says was left is told as well."""
     if of := _MAILS.get(fact.topic):
         yield from of(fact.data)
         if fact.data.get("moved_from"):
@@ -127,13 +127,13 @@ def _of_reminder(data: Mapping[str, Any]) -> str:
 
 
 def _of_asking(data: Mapping[str, Any]) -> str:
-    """Its first versions told of no reminders."""
+    """The occasion of a cycle or a reminder; the event's first versions did not count reminders."""
     number = data.get("number", 0)
     return _of_cycle(data) + (f" reminder {number}" if number else "")
 
 
 def _of_verdict(data: Mapping[str, Any]) -> str:
-    """The first version did not count them; the first verdict of a cycle is told as it was then."""
+    """The occasion of a verdict; the first one of a cycle has no number, as in the event's first version."""
     review = data.get("review", 1)
     return _of_cycle(data) if review == 1 else f"{_of_cycle(data)} review {review}"
 
@@ -160,7 +160,7 @@ def _submitted(data: Mapping[str, Any]) -> _Mails:
 
 
 def _left(data: Mapping[str, Any], whose: Mapping[str, Any]) -> _Mails:
-    """The employer that a correction has left is told as well, at another address than the new applicant's."""
+    """The employer that a correction has left is also told, if its address is not the new applicant's."""
     if _is_elsewhere(_part(data, "left").get("email"), whose):
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
 
@@ -180,7 +180,7 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
 
 
 def _told(data: Mapping[str, Any], kind: str, occasion: str) -> _Mails:
-    """The applicant, where it was to move to, and the employer; first versions name less."""
+    """The applicant, where the request was to move to, and the employer; the event's first versions name fewer."""
     yield CalledMail(kind, occasion)
     if data.get("moving_to"):
         yield CalledMail(kind, occasion, NEW_ADDRESS)
@@ -189,9 +189,9 @@ def _told(data: Mapping[str, Any], kind: str, occasion: str) -> _Mails:
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
-    """Its first version did not say whom to tell; the employer is asked for its mandate once a wait, and reminded.
+    """The mails about a wait; the employer is asked for its mandate once for each wait, and reminded.
 
-    Until the fifth version waits were not counted.
+    The event's first version did not say whom to tell. Until the fifth version, waits were not counted.
     """
     if data.get("applicant"):
         reason, number = data.get("reason"), data.get("number", 0)
@@ -212,7 +212,7 @@ def _held(data: Mapping[str, Any]) -> _Mails:
 
 
 def _link_requested(data: Mapping[str, Any]) -> _Mails:
-    """Its first version told the processor of each correction."""
+    """The mails about a link request; the event's first version told the processor of each correction."""
     yield CalledMail("link-request-received", _of_asking(data))
     if data.get("to_processor", "request"):
         yield CalledMail(LINK_REQUESTED, _of_asking(data), PROCESSOR)
@@ -221,7 +221,7 @@ def _link_requested(data: Mapping[str, Any]) -> _Mails:
 
 
 def _realised(data: Mapping[str, Any]) -> _Mails:
-    """The confirmation, and a mail of its own to the employer that asked for what its processor has registered."""
+    """The confirmation, and a mail to the employer that asked for what its processor has registered."""
     yield CalledMail(REALISED, _of_realisation(data))
     if _has_employer(data):
         yield CalledMail("link-works", _of_realisation(data), EMPLOYER)
@@ -234,17 +234,17 @@ def _refused(data: Mapping[str, Any]) -> _Mails:
 
 
 def _has_employer(data: Mapping[str, Any], whom: str = "contact") -> bool:
-    """Whether an employer is told as well, at another address than the applicant's, which stands under `whom`."""
+    """Whether an employer is told as well: it is named under `whom`, and its address is not the applicant's."""
     return _is_elsewhere(data.get("employer_email"), _part(data, whom))
 
 
 def _is_elsewhere(email: object, applicant: Mapping[str, Any]) -> bool:
-    """Whether there is such an address, and it is another than this applicant's."""
+    """Whether there is such an address, and it is not the applicant's."""
     return bool(email) and str(email).casefold() != str(applicant.get("email")).casefold()
 
 
 def _of_realisation(data: Mapping[str, Any]) -> str:
-    """Realised again, after a correction, it is told again."""
+    """The occasion of a realisation: what is realised again, after a correction, is told again."""
     return _of_request(data) if cycle_of(data) > 1 else _of_connection(data)
 
 

@@ -1,15 +1,15 @@
-"""What the judge looks at: values of nobody's code, filled from a real system, a sandbox or a simulation.
+"""What the judge looks at: plain values, filled from a real system, a sandbox or a simulation.
 
-Everything here may hold personal data and none of it is printed; findings are (`finding.py`).
+Everything here may hold personal data. None of it is printed; only findings are (`finding.py`).
 
-A system that is running moves on while it is read, so the order of reading matters (`read.py` keeps it). What must have
-been *before* is read later, and what it is held against earlier:
+A running system goes on while it is read, so the order of reading matters (`read.py` keeps it). What must have been
+there *before* something else is read after it:
 
-1. committed offsets, lanes and topics' ends (each `Log.fence`), mails as they lie there first (`early`)
-2. all of Postgres, in one snapshot
-3. topics up to their ends by then (records at `Log.fence` and beyond are *late*), Keylane's record, the mailbox again
+1. committed offsets, lanes and the ends of the topics (each `Log.fence`), and the mails that are there first (`early`)
+2. all of Postgres, in one snapshot 3. topics up to their ends by then (records at `Log.fence` and beyond are *late*),
+Keylane's record, the mailbox again
 
-What is late only answers whether it is there. Where nothing runs on meanwhile, leave the defaults.
+What is late is used only to see whether it is there. For a system at rest, leave the defaults.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
 
 class LogRecord(NamedTuple):
-    """A record as it stands in a topic."""
+    """A record of a topic."""
 
     topic: str
     partition: int
@@ -41,10 +41,10 @@ class LogRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One partition: the records that were read, from offset `start` up to (not with) `end`.
+    """One partition: the records that were read, from offset `start` up to but not including `end`.
 
-    `begin` is the first offset that the broker still has; below it nothing can be looked at. `fence` is the end as it
-    was before Postgres was read; None where nothing was written in between.
+    `begin` is the first offset that the broker still has. `fence` is the end as it was before Postgres was read; None
+    where nothing was written in between.
     """
 
     records: tuple[LogRecord, ...]
@@ -55,7 +55,7 @@ class Log:
 
 
 class Emitted(NamedTuple):
-    """An event that a journal row holds to be published."""
+    """An event in a journal row, to be published."""
 
     topic: str
     partition: int
@@ -93,7 +93,7 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A row of the redelivery queue, with the place of the record it holds; `trace` is what a defect left."""
+    """A row of the redelivery queue, with the place of the record that it holds; `trace` is that of a defect."""
 
     id: UUID
     lane: int
@@ -115,9 +115,9 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """A row of the mail ledger; `recipient` is whom its payload names. `status` as the ledger writes it.
+    """A row of the mail ledger; `recipient` is the address in its payload, `status` is as the ledger has it.
 
-    `not_before` is when it is tried next, of one that waits; `attempts` counts one that is under way.
+    `not_before`: when a waiting one is tried next. `attempts` includes one that is under way.
     """
 
     id: UUID
@@ -137,7 +137,7 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class LaneRow:
-    """A lane: how often it was taken over, and per topic the offset up to which it is settled."""
+    """A lane: how often it was taken over, and the settled offset of each topic."""
 
     epoch: int
     settled: Mapping[str, int]
@@ -145,7 +145,7 @@ class LaneRow:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """An operator's wish that a service take nothing: since when, and why, as it was typed."""
+    """A service's pause: since when, and why, as the operator typed it."""
 
     since: datetime
     reason: str
@@ -153,11 +153,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """One service's schema, as one moment shows it.
+    """One service's schema, in one snapshot.
 
-    `stopped` are the releases whose brake is pulled, with why; `discarded` the parked rows that an operator ended, by
-    the operators' own record. `pruned_up_to`: entries that are dated before it may have been removed from the journal.
-    `paused` is None for a service that takes what is due.
+    `stopped`: the releases whose brake is pulled, and why. `discarded`: the parked rows that operators ended, by their
+    own record. `pruned_up_to`: entries dated before this may have been removed from the journal. `paused` is None for a
+    service that is not paused.
     """
 
     journal: tuple[JournalRow, ...] = ()
@@ -173,7 +173,7 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A service of the flow (or Keylane, `ours` False): what it consumes, as group `name`, and what it emits."""
+    """A service of the flow (or Keylane, with `ours` False): what it consumes, as group `name`, and what it emits."""
 
     name: str
     consumes: tuple[str, ...]
@@ -192,7 +192,7 @@ class AcceptedMail:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneRequest:
-    """A request as Keylane put it on its own record; `outcome` is planned, not_opened, stale or cancelled."""
+    """A request as Keylane recorded it; `outcome` is planned, not_opened, stale or cancelled."""
 
     source: str
     id: str
@@ -204,7 +204,7 @@ class KeylaneRequest:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneCancellation:
-    """A cancellation as Keylane put it on its own record."""
+    """A cancellation as Keylane recorded it."""
 
     id: str
     subject: str
@@ -214,7 +214,7 @@ class KeylaneCancellation:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneReport:
-    """A report as Keylane has it on record, published when acknowledged; `event_id` and `time` are its envelope's."""
+    """A report as Keylane recorded it, `published` once acknowledged; `event_id` and `time` are its envelope's."""
 
     event_id: str
     subject: str
@@ -224,7 +224,7 @@ class KeylaneReport:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneRecord:
-    """Keylane's side of the story."""
+    """Everything that Keylane recorded."""
 
     requests: tuple[KeylaneRequest, ...] = ()
     reports: tuple[KeylaneReport, ...] = ()
@@ -238,14 +238,14 @@ class KeylaneRecord:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """A form whose record Kafka acknowledged; `expected` are the employer codes that should be realised."""
+    """A form that Kafka acknowledged; `expected` are the employer codes that should be realised."""
 
     registration: str
     expected: frozenset[str] = frozenset()
 
 
 class Text(NamedTuple):
-    """A line that a process wrote, and where it stands: logs, health pages, metrics."""
+    """A line that a process wrote to a log, a health page or metrics, and where."""
 
     where: str
     text: str
@@ -255,7 +255,7 @@ class Text(NamedTuple):
 class Deeds:
     """What operators asked for once more, by their own record.
 
-    `planned_anew` are the mails that a command planned anew; `forced` the epochs of forced replays, by service.
+    `planned_anew`: the mails that a command planned anew. `forced`: the epochs of forced replays, by service.
     """
 
     planned_anew: frozenset[UUID] = frozenset()
@@ -264,12 +264,12 @@ class Deeds:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All of it. What is None was not looked at, and what needs it is decided partly or not at all.
+    """All evidence. What is None was not looked at; what needs it is then decided partly or not at all.
 
     `now` is the system's own clock (the simulated one in a simulation). `since` is None when everything was read;
-    otherwise topics were read from that moment on, and tables as far as those records name them.
-    `committed` is by group, and has no entry for a place that was never committed. `actions` are the ids of the rows
-    of what operators did, as far as records name them.
+    otherwise topics were read from that moment on, and the rows that those records name. `committed` is by group, and
+    has no entry for a partition that was never committed. `actions` are the ids of operators' recorded actions, as far
+    as records name them.
     """
 
     now: datetime

@@ -1,11 +1,11 @@
-"""What the judge says: findings by invariant, and how far each invariant could be decided."""
+"""What the judge reports: findings by invariant, and how far each invariant could be decided."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Invariant(StrEnum):
-    """What always holds (ARCHITECTURE.md). The order is that of every listing."""
+    """The invariants of ARCHITECTURE.md, in the order of every listing."""
 
     I1 = "I1"
     I2 = "I2"
@@ -22,9 +22,9 @@ class Invariant(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing that should not be. No personal data: `about` names a registration's id or a record's place.
+    """One thing that is wrong. No personal data: `about` names a registration's id or a record's place.
 
-    `what` is one sentence that says what is wrong; `act` is what an operator does next.
+    `what` says in one sentence what is wrong; `act` says what an operator does next.
     """
 
     invariant: Invariant

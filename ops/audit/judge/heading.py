@@ -1,4 +1,4 @@
-"""A record's headers, read without trust: what is missing or odd is empty, and nothing raises."""
+"""Reads a record's headers without trusting them: what is missing or malformed is empty, and nothing raises."""
 
 import json
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ _TYPE_PREFIX = "salariskoppeling."
 
 
 class Heading(NamedTuple):
-    """What the headers say of an event; empty where they do not."""
+    """What the headers tell about an event; empty where they do not."""
 
     id: str
     source: str
@@ -21,7 +21,7 @@ class Heading(NamedTuple):
 
 
 def heading_of(headers: Headers) -> Heading:
-    """The first of each header that counts."""
+    """The headers that matter; of one that occurs more than once, the first."""
     texts: dict[str, str] = {}
     for name, value in headers:
         texts.setdefault(name, (value or b"").decode("utf-8", "replace"))
@@ -37,7 +37,7 @@ def heading_of(headers: Headers) -> Heading:
 
 
 def data_of(value: bytes | None) -> dict[str, Any]:
-    """The value as a JSON object; empty when it is none."""
+    """The value as a JSON object; empty when it is not one."""
     try:
         found = json.loads(value or b"")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The evidence, indexed: what each record is, where it stands in each journal, and what was said about whom."""
+"""The evidence, indexed: what each record is, where each journal has it, and what was said about each registration."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 
 class Issue(NamedTuple):
-    """An event that a journal row holds to be published."""
+    """An event in a journal row, to be published."""
 
     service: str
     row: JournalRow
@@ -40,7 +40,7 @@ class Issue(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One event of ours, however often it stands in its topic; `entry` is where it would stand in a journal."""
+    """One event of ours, however often its topic has it; `entry` is the id that it would have in a journal."""
 
     topic: str
     id: str
@@ -51,7 +51,7 @@ class Fact(NamedTuple):
 
 
 class History:
-    """Built once for a verdict; every index is made when it is first asked for."""
+    """The indexes over the evidence of one verdict; each is made when it is first needed."""
 
     def __init__(self, evidence: Evidence, *, at_rest: bool) -> None:
         self.evidence = evidence
@@ -61,11 +61,11 @@ class History:
         self._sources = {OUR_SOURCE + party.name for party in self.services}
 
     def tables(self, service: str) -> Tables:
-        """The service's, empty when nobody brought them."""
+        """The service's tables; empty when the evidence has none."""
         return self.evidence.tables.get(service, _NO_TABLES)
 
     def is_ours(self, one: "Seen") -> bool:
-        """Whether a service of ours says to have written the record."""
+        """Whether the record names a service of ours as its source."""
         return one.heading.source in self._sources
 
     @cached_property
@@ -79,19 +79,19 @@ class History:
 
     @cached_property
     def ids(self) -> dict[str, set[str]]:
-        """The ids of the events that stand in each topic."""
+        """The ids of the events in each topic."""
         return {topic: {one.heading.id for one in seen} for topic, seen in self.seen.items()}
 
     @cached_property
     def first_times(self) -> dict[Place, str]:
-        """When the first event was written that was read of each partition; empty where reading began at its start."""
+        """The time of the first event that was read in each partition; empty where that was read from the beginning."""
         return {
             place: heading_of(log.records[0].headers).time if log.start and log.records else ""
             for place, log in self.evidence.logs.items()
         }
 
     def may_be_removed(self, topic: str, subject: str, time: str = "") -> bool:
-        """Whether what was said about a registration, then or at an unknown time, may lie before what was read here."""
+        """Whether what was said about a registration, then or at an unknown time, may lie before what was read."""
         said, lanes = said_at(time), self._lanes.get(subject)
         places = [place for place in self.places[topic] if lanes is None or place.partition in lanes]
         begins = [said_at(self.first_times[place]) for place in places if self.evidence.logs[place].start]
@@ -99,7 +99,7 @@ class History:
 
     @cached_property
     def _lanes(self) -> dict[str, set[int]]:
-        """Where the documents about each registration say that it is spoken of."""
+        """The lanes in which each registration is spoken of, by the documents about it."""
         found: dict[str, set[int]] = defaultdict(set)
         for tables in self.evidence.tables.values():
             for row in tables.states:
@@ -119,12 +119,12 @@ class History:
 
     @cached_property
     def answered(self) -> dict[str, set[UUID | None]]:
-        """By service: the journal entries whose rows are not yet removed or freed."""
+        """By service, the journal entries whose rows are not removed or freed yet."""
         return {service: {row.answered_by for row in rows.values()} for service, rows in self.queues.items()}
 
     @cached_property
     def issues(self) -> list[Issue]:
-        """Every event that stands in a journal."""
+        """Every event in a journal."""
         return [
             Issue(party.name, row, event, heading_of(event.headers))
             for party in self.services
@@ -134,7 +134,7 @@ class History:
 
     @cached_property
     def facts(self) -> dict[str, list[Fact]]:
-        """What our services said, by topic: recorded or published, each once."""
+        """What our services said, by topic, each once; recorded or published."""
         found: dict[tuple[str, str], Fact] = {}
         for issue in self.issues:
             _add(found, issue.event.topic, issue.heading, issue.event.value)
@@ -148,7 +148,7 @@ class History:
         return by_topic
 
     def row_of(self, service: str, one: Seen) -> JournalRow | None:
-        """What this service recorded about the record: as an event, as a second body, or by its place."""
+        """What this service recorded about the record: under its event's id, as a second body, or by its place."""
         journal = self.journals[service]
         found = journal.get(one.entry)
         if found is not None and found.hash == one.body:
@@ -164,13 +164,13 @@ class History:
         return self.journals.get(service, {}).get(fact.entry)
 
     def may_forget(self, service: str, time: str) -> bool:
-        """Whether this service's journal may have lost by pruning what was said at this time, or because of it."""
+        """Whether this service's journal may have lost, by pruning, what was said at this time or because of it."""
         line, said = self.tables(service).pruned_up_to, said_at(time)
         return line is not None and said is not None and said < line
 
     @cached_property
     def said_by(self) -> dict[str, dict[str, list[Issue]]]:
-        """By service and registration: the events that its document counts."""
+        """By service and registration, the events that its document counts."""
         found: dict[str, dict[str, list[Issue]]] = {party.name: defaultdict(list) for party in self.services}
         for issue in self.issues:
             if issue.event.topic != DEAD_LETTERS:
@@ -179,7 +179,7 @@ class History:
 
     @cached_property
     def curtailed_by(self) -> dict[str, set[str]]:
-        """By service whose journal was pruned: the registrations about which it holds less than was said."""
+        """By service with a pruned journal, the registrations about which that has less than was said."""
         return {
             party.name: {
                 row.key
@@ -192,17 +192,17 @@ class History:
 
     @cached_property
     def curtailed(self) -> set[str]:
-        """Registrations about which some pruned journal holds less than was said."""
+        """The registrations about which some pruned journal has less than was said."""
         return set().union(*self.curtailed_by.values())
 
     def current(self, topic: str) -> list[Fact]:
-        """The facts of a topic, without those of which it may be forgotten what followed from them."""
+        """The facts of a topic, without those whose consequences may be forgotten."""
         return [
             fact for fact in self.facts.get(topic, ()) if fact.subject not in self.curtailed or not self.is_past(fact)
         ]
 
     def is_past(self, fact: Fact) -> bool:
-        """Whether it was said before the last line of all: some service may have forgotten what it made of it."""
+        """Whether it was said before the latest pruning: some service may have forgotten what it made of it."""
         moment, since = said_at(fact.time), self._judged_since
         return moment is not None and since is not None and moment < since
 
@@ -213,7 +213,7 @@ class History:
 
     @cached_property
     def standings(self) -> dict[str, list[tuple[Seen, Standing]]]:
-        """By service: what became of each record that it was given, those apart that came while the rest was read."""
+        """By service, what became of each record that it was given; without those that came while the rest was read."""
         return {
             party.name: [
                 (one, self._standing(party.name, one))
@@ -243,17 +243,17 @@ class History:
         return Standing.FORGOTTEN if self.may_forget(service, one.heading.time) else Standing.MISSING
 
     def settled(self, service: str, place: Place) -> int:
-        """Up to where Postgres says that records are settled; 0 where it was never said."""
+        """The offset up to which records are settled, by Postgres; 0 where it has none."""
         lane = self.tables(service).lanes.get(place.partition)
         return lane.settled.get(place.topic, 0) if lane else 0
 
     def committed(self, group: str, place: Place) -> int:
-        """Up to where the group has committed; 0 when it never did."""
+        """The offset up to which the group has committed; 0 when it never did."""
         return self.evidence.committed.get(group, {}).get(place, 0)
 
     @cached_property
     def delivered(self) -> dict[str, dict[UUID, list[Seen]]]:
-        """By service and journal entry: the records that were answered with it."""
+        """By service and journal entry, the records that were answered with it."""
         found: dict[str, dict[UUID, list[Seen]]] = {}
         for party in self.services:
             mine: dict[UUID, list[Seen]] = defaultdict(list)
@@ -266,7 +266,7 @@ class History:
         return found
 
     def is_pending(self, service: str, row: JournalRow) -> bool:
-        """Whether the outcome may still be on its way to the broker: nothing was committed past it."""
+        """Whether the outcome may not be published yet: nothing was committed past its record."""
         if row.id in self.answered[service]:
             return True
         records = self.delivered[service].get(row.id, ())
@@ -280,7 +280,7 @@ def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value
 
 
 def said_at(written: str) -> datetime | None:
-    """The moment in an event's `time`; None when it is none."""
+    """The moment in an event's `time`; None when it has no valid one."""
     try:
         moment = datetime.fromisoformat(written.upper())
     except ValueError:

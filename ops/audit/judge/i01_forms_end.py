@@ -34,7 +34,7 @@ _STORY = "`koppeling status REGISTRATION` shows how far it came; keep everything
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Forms, connections and mails that ended nowhere."""
+    """Forms, connections and mails that did not come to an end."""
     yield from _submitted(history)
     yield from _forms(history)
     yield from _connections(history)
@@ -44,7 +44,10 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def _submitted(history: History) -> Iterator[Finding]:
-    """A form that its topic has forgotten since is known to the service that read it, unless that was pruned."""
+    """Submitted forms that are missing from their topic.
+
+    A form may be missing if a service that read it has it in its journal, or may have lost it by pruning.
+    """
     there = {one.subject for one in history.seen.get(FORMS, ())}
     readers = [history.tables(party.name) for party in history.services if FORMS in party.consumes]
     known = {row.subject for tables in readers for row in tables.journal}
@@ -69,7 +72,7 @@ def _forms(history: History) -> Iterator[Finding]:
 
 
 def _remembered(history: History, service: str) -> set[str]:
-    """What was taken up without a word of its own: a correction, which is about another registration."""
+    """Forms that were handled without an event of their own: corrections, which are about another registration."""
     states = history.tables(service).states
     return {row.key for row in states if (row.document or {}).get("answer", "submitted") not in _ANSWERS}
 
@@ -81,7 +84,7 @@ def _is_unanswered(history: History, service: str, one: Seen) -> bool:
 
 
 def _is_whole(history: History, registration: str) -> bool:
-    """Whether everything is known that was ever said about it."""
+    """Whether everything that was ever said about it is known."""
     return history.whole and registration not in history.curtailed
 
 
@@ -109,9 +112,9 @@ def _connections(history: History) -> Iterator[Finding]:
 
 
 def _called_off(history: History) -> Iterator[Finding]:
-    """Keylane is told about every connection that has ended, under the cycle in which it was last asked for it.
+    """Keylane must be told about every connection that has ended, under the cycle of the last request for it.
 
-    All of a registration that has ended, or those that were withdrawn from it.
+    These are all connections of a registration that has ended, or those that were withdrawn from it.
     """
     moving = _held_up(history) | _on_their_way(history)
     ended = {fact.subject for fact in history.facts.get(GIVEN_UP, ()) if not history.is_past(fact)}
@@ -129,7 +132,7 @@ def _called_off(history: History) -> Iterator[Finding]:
 
 
 def _newest(history: History, topics: Iterable[str], about: Callable[[Fact], _About]) -> dict[_About, int]:
-    """The newest cycle that these topics tell of; 0 where they tell nothing."""
+    """The newest cycle in these topics; 0 where they have none."""
     found: dict[_About, int] = defaultdict(int)
     for fact in chain.from_iterable(history.current(topic) for topic in topics):
         found[about(fact)] = max(found[about(fact)], _cycle(fact))
@@ -145,7 +148,7 @@ def _cycle(fact: Fact) -> int:
 
 
 def _held_up(history: History) -> set[str]:
-    """Registrations with a row in a queue, parked with a reason or behind one that is, or discarded by an operator."""
+    """Registrations with a row in a queue (parked, or behind a parked one), or with a row that was discarded."""
     held = {row.key for party in history.services for row in history.tables(party.name).queue if not row.handled}
     for party in history.services:
         journal = history.journals[party.name]
@@ -191,7 +194,7 @@ def _mails(history: History) -> Iterator[Finding]:
 
 
 def _newest_there(history: History, accepted: Counter[str]) -> dict[_Mail, int]:
-    """The newest epoch of each mail that was accepted: it stands for those before, one that was lost included."""
+    """The newest epoch of each mail that was accepted: it stands for the earlier ones, even one that was lost."""
     newest: dict[_Mail, int] = defaultdict(lambda: -1)
     for row in ledger(history):
         if accepted[str(row.id)]:
@@ -204,7 +207,7 @@ def _mail_of(row: EffectRow) -> _Mail:
 
 
 def _keylane(history: History) -> Iterator[Finding]:
-    """What Keylane has committed past is on its own record."""
+    """What Keylane has committed past must be in its own record."""
     keylane = history.evidence.keylane
     if keylane is None:
         return

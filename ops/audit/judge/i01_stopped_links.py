@@ -1,7 +1,7 @@
-"""I1 and I2 of a link that has worked for a day and needs something then: its customer is asked for it, and once.
+"""I1 and I2 for a link that has worked and later needs something: its customer is asked for it, exactly once.
 
-Decided by Keylane's reports on one request where they came in the order of their dates, and nobody forced a second
-decision: of all others nobody can tell from outside which one the service had heard first.
+This is decided by Keylane's reports on one request, where they came in the order of their dates and nobody forced a
+second decision. In all other cases nobody can tell from outside which report the service heard first.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ WORKED_FOR = timedelta(days=1)
 
 
 class _Request(NamedTuple):
-    """Of a registration, for a connection."""
+    """A request to Keylane: of a registration, for a connection."""
 
     subject: str
     connection: str
@@ -30,7 +30,7 @@ class _Request(NamedTuple):
 
 
 class _Report(NamedTuple):
-    """What Keylane said, when, and what was recorded of it; `row` is None unless its first attempt ended it."""
+    """What Keylane reported, when, and what was recorded of it; `row` is None unless its first attempt ended it."""
 
     data: Mapping[str, Any]
     at: datetime | None
@@ -39,7 +39,7 @@ class _Report(NamedTuple):
 
     @property
     def needs(self) -> frozenset[str]:
-        """The findings' codes: by more than those it may be for us alone that one differs from another."""
+        """The codes of the findings; one report is told from another by these only, as the rest may be meant for us."""
         return frozenset(str(one.get("code")) for one in self.data.get("findings") or ())
 
     def has_led_to(self, topic: str) -> bool:
@@ -104,7 +104,7 @@ def _judged(request: _Request, reports: Iterable[_Report], *, is_over: bool) -> 
 
 
 def _first_of_each(reports: Iterable[_Report]) -> Iterable[_Report]:
-    """A repeat was answered with what is recorded."""
+    """Without repeats, which were answered with what is recorded."""
     found: dict[UUID, _Report] = {}
     for report in reports:
         if report.row is not None:
@@ -119,8 +119,8 @@ def _has_worked(worked_at: datetime, report: _Report) -> bool:
 def _are_over(history: History) -> Callable[[_Request], bool]:
     """Whether a later request, a withdrawal or the end may have come before a report on the request.
 
-    By what the service that hears the reports has said of them: a journal that still has what made the link work has
-    forgotten none of these, which came after it. Another service's may have.
+    This looks at what the service that hears the reports has said: a journal that still has what made the link work has
+    forgotten none of these, which came later. Another service's journal may have.
     """
     called_off = {_request_in(fact) for fact in history.facts.get(CANCELLED, ())}
     newest: dict[tuple[str, str], int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""I2: what is there once more is a human's wish. The operators' own record says so, not what a row says of itself."""
+"""I2 for what is there more than once: an operator must have asked for it, by the operators' record, not by the row."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ _finding = partial(Finding, Invariant.I2)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Mails and decisions that are there once more, and no operator has asked for it."""
+    """Mails and decisions that are there once more without an operator having asked for it."""
     for mail in unasked_mails(history):
         what = (
             f"mail {mail.kind}, {mail.occasion}, is in the ledger once more (epoch {mail.epoch}, {mail.status}), "
@@ -32,7 +32,7 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def unasked_mails(history: History) -> list[EffectRow]:
-    """The mails beyond the first for which no deed is on record; none where nobody has looked at the record."""
+    """The mails beyond the first for which no deed is recorded; none where that record was not read."""
     deeds = history.evidence.deeds
     if deeds is None:
         return []
@@ -58,7 +58,7 @@ def forced_events(history: History) -> set[str]:
 
 
 def _perhaps_forced(history: History) -> set[str]:
-    """What no entry holds that was read or is kept, for no record names that of a second decision."""
+    """Events that no journal entry has that was read or kept: no record names the entry of a second decision."""
     deeds = history.evidence.deeds
     if deeds is None:
         return set()
@@ -72,7 +72,7 @@ def _is_all_kept(history: History, service: str) -> bool:
 
 
 def _callers(history: History) -> Mapping[UUID, Sequence[Fact]]:
-    """By the first mail: the events that call for it."""
+    """By the first mail, the events that call for it."""
     found: dict[UUID, list[Fact]] = defaultdict(list)
     for fact in (fact for topic in MAILED for fact in history.facts.get(topic, ())):
         for kind, occasion, role in mails_of(fact):
@@ -97,7 +97,7 @@ def _is_forced(
 
 
 def _unasked_entries(history: History) -> Iterator[tuple[str, JournalRow]]:
-    """By service: entries that are called forced, and stand under the id of no replay that is on record."""
+    """By service, entries that are called forced but have the id of no recorded replay."""
     deeds = history.evidence.deeds
     if deeds is None:
         return

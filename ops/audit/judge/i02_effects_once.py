@@ -31,7 +31,7 @@ _finding = partial(Finding, Invariant.I2)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Effects, events and claims of which there is more than one."""
+    """Effects, events and claims that are there more than once."""
     yield from _effects(history)
     yield from _mails(history)
     yield from _facts(history)
@@ -105,7 +105,7 @@ def _finals(history: History) -> Iterator[Finding]:
 
 
 def _live_links(history: History) -> Iterator[Finding]:
-    """One employer in one package under one employer code has one live registration, here and at Keylane."""
+    """An employer has, for one package and employer code, one live registration, here and at Keylane."""
     refused: dict[tuple[str, str], int] = defaultdict(int)
     for fact in history.facts.get(REFUSED, ()):
         link = (fact.subject, employer_code_of(fact.data))
@@ -132,7 +132,7 @@ def _by_cycle(history: History, topic: str) -> list[Fact]:
 
 
 def _links(fact: Fact) -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """By number, of a submitted registration, or the one that Keylane was asked for."""
+    """By number, the links of a submitted registration, or the one that Keylane was asked for."""
     said = registration_in(fact.data)
     employer = said.get("loonheffingennummer") or said.get("raamwerkcontractnummer") or fact.subject
     package = said.get("package") or package_of(fact.data)
@@ -142,7 +142,7 @@ def _links(fact: Fact) -> Iterator[tuple[str, tuple[str, str, str]]]:
 
 
 def _requests(history: History) -> Iterator[Finding]:
-    """Keylane acts on a request that it has not seen: two of one cycle would be two."""
+    """Keylane acts on each request that it has not seen, so two requests of one cycle would be two effects."""
     if history.evidence.keylane is None:
         return
     acted = Counter(

@@ -15,7 +15,7 @@ _finding = partial(Finding, Invariant.I3, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """What came before its turn."""
+    """What was published or handled too early."""
     for seen in history.seen.values():
         yield from _published(history, seen)
     for party in history.services:
@@ -23,7 +23,7 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def _published(history: History, seen: list[Seen]) -> Iterator[Finding]:
-    """The first copies of one producer's events about one registration stand in the order of their revisions."""
+    """The first copies of one producer's events about a registration must be in the order of their revisions."""
     highest: dict[tuple[str, str, int], int] = {}
     known: set[str] = set()
     for one in seen:
@@ -41,12 +41,12 @@ def _published(history: History, seen: list[Seen]) -> Iterator[Finding]:
 
 
 def _is_older(history: History, one: Seen) -> bool:
-    """Its first copy may stand before the part of the log that was read."""
+    """Whether its first copy may lie before the part of the log that was read."""
     return one.heading.time < history.first_times[one.place]
 
 
 def _overtaken(history: History, service: str) -> Iterator[Finding]:
-    """Behind a record that blocks its registration nothing is handled that came later."""
+    """Behind a record that blocks its registration, nothing that came later may be handled."""
     blocking = _blocking(history.tables(service).queue)
     if not blocking:
         return
@@ -65,7 +65,7 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
 
 
 def _blocked_since(history: History, service: str, first: QueueRow) -> datetime:
-    """The journal dates nothing before its event; the queue goes by a clock that may have been set back."""
+    """Since when it blocks: not before its event's time, as the queue's clock may have been set back."""
     entry = history.journals[service].get(first.id)
     return max(first.first_at, entry.first_at) if entry else first.first_at
 

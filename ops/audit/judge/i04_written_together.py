@@ -17,7 +17,7 @@ _finding = partial(Finding, Invariant.I4, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """What stands without the other half of it."""
+    """What was written without what belongs to it."""
     for service in history.journals:
         yield from _parked_without_row(history, service)
         yield from _rows_without_entry(history, service)
@@ -41,7 +41,7 @@ def _parked_without_row(history: History, service: str) -> Iterator[Finding]:
 
 
 def _read_later(history: History, service: str) -> set[UUID]:
-    """Entries of records that could not be read at first, and that have gone on under their own id since."""
+    """Entries of records that could not be read at first, and were handled under their own ids later."""
     party = next(party for party in history.services if party.name == service)
     return {
         place
@@ -82,7 +82,7 @@ def _revisions(history: History, service: str) -> Iterator[Finding]:
 
 
 def _is_curtailed(history: History, service: str, issues: list[Issue], count: int) -> bool:
-    """Whether what is missing was all said before the line: what was said after it ends at the count, without a gap."""
+    """Whether all that is missing was said before the pruning: later revisions reach the count without a gap."""
     if history.tables(service).pruned_up_to is None:
         return False
     old = {issue.heading.revision for issue in issues if history.may_forget(service, issue.heading.time)}
@@ -104,7 +104,7 @@ def _not_published(history: History) -> Iterator[Finding]:
 
 
 def _must_be_there(history: History, issue: Issue) -> bool:
-    """Not where the part of the log that was read begins after the event's time."""
+    """Whether it must be in the log: not where the part that was read begins after the event's time."""
     place = Place(issue.event.topic, issue.event.partition)
     log = history.evidence.logs.get(place)
     if log is None:
@@ -138,7 +138,7 @@ def _mails(history: History) -> Iterator[Finding]:
 
 
 def _is_decided(entry: JournalRow) -> bool:
-    """Whether the event had its turn: it was neither put aside, nor came behind a newer one of its producer."""
+    """Whether the event had its turn: it was not put aside, and did not come after a newer one of its producer."""
     return entry.outcome != "park" and entry.reason != "STALE_REVISION"
 
 

@@ -1,4 +1,4 @@
-"""I5: nothing is said that no journal holds, and a repeat says the same: a worker without its lane adds nothing."""
+"""I5: every event is in a journal, and a repeat is the same: a worker that has lost its lane adds nothing."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +18,7 @@ _finding = partial(Finding, Invariant.I5, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """What came from nowhere, and repeats that differ."""
+    """Events that no journal has, and repeats that differ."""
     held = {issue.heading.id: issue for issue in history.issues}
     for topic, seen in history.seen.items():
         if topic == DEAD_LETTERS:
@@ -48,7 +48,7 @@ def _events(history: History, seen: list[Seen], held: dict[str, Issue]) -> Itera
 
 
 def _must_be_held(history: History, one: Seen) -> bool:
-    """Whether a journal of ours would hold it: nothing was written meanwhile, nothing was pruned."""
+    """Whether a journal of ours would have it: it was not written meanwhile, and nothing was pruned."""
     service = one.heading.source.removeprefix(OUR_SOURCE)
     return history.whole and not one.late and not history.may_forget(service, one.heading.time)
 
@@ -63,7 +63,7 @@ def _is_another(one: Seen, issue: Issue) -> bool:
 
 
 def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
-    """Each attempt that ended with a human has its own letter, and the journal holds the last attempt's only."""
+    """Each attempt that ended as parked has its own dead letter, while the journal has only the last attempt's."""
     tails = {
         recipes.derived(f"{service}/dead-letter/{attempt}", row.id, 0)
         for service, journal in history.journals.items()
@@ -78,7 +78,7 @@ def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
 
 
 def _acted(history: History, seen: list[Seen]) -> Iterator[Finding]:
-    """What operators did stands in their own rows before it is said, and its id follows from the row."""
+    """What operators did is in their own rows before it is published, and the event's id follows from the row."""
     rows = history.evidence.actions
     for one in seen:
         action = str(data_of(one.record.value).get("action"))

@@ -1,7 +1,7 @@
-"""I4 and I5 of what is said about mails: one NotificationSent for each that the ledger calls SENT, and for no other.
+"""I4 and I5 for what is said about mails: one NotificationSent for each that the ledger calls SENT, and for no other.
 
-Ledger, journal and queue are of one moment, so between them nothing is under way. That what is recorded is published,
-and said once, is asked of every event (`i04_written_together.py`, `i02_effects_once.py`).
+Ledger, journal and queue are from one snapshot, so nothing is under way between them. That what is recorded is
+published, and once, is checked for all events (`i04_written_together.py`, `i02_effects_once.py`).
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,16 @@ _DEVELOPERS = "keep everything as it is, and call the developers"
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Mails that are sent and nobody hears of, and what is said about mails that are not."""
+    """Sent mails about which nothing is said, and what is said about mails that were not sent."""
     yield from _unsaid(history)
     yield from _unsent(history)
 
 
 def _unsaid(history: History) -> Iterator[Finding]:
-    """A row with the mail's own id waits for it, is parked, or was answered with the event."""
+    """Sent mails of which nothing says so.
+
+    A row with the mail's own id may still wait for that; it may be parked, or answered with the event.
+    """
     journal, queue = history.journals.get(NOTIFIER, {}), history.queues.get(NOTIFIER, {})
     for row in history.tables(NOTIFIER).effects:
         entry = journal.get(row.id)
@@ -36,7 +39,7 @@ def _unsaid(history: History) -> Iterator[Finding]:
 
 
 def _may_be_forgotten(history: History, row: EffectRow) -> bool:
-    """Whether it was said of a mail from before the line, by what else is gone of its registration."""
+    """Whether the journal may have lost it by pruning, judging by what else of the registration is gone."""
     line = history.tables(NOTIFIER).pruned_up_to
     is_old = line is not None and row.planned_at is not None and row.planned_at < line
     return is_old and row.subject in history.curtailed_by.get(NOTIFIER, ())

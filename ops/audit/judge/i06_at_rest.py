@@ -1,6 +1,6 @@
-"""I6 and I7: recovery needs no hands, and a bad record delays no other key: nothing stands still that could go on.
+"""I6 and I7: recovery needs no hands, and a bad record delays no other key: everything that can go on does.
 
-What is due in a paused service waits for who has paused it.
+What is due in a paused service waits for the operator who paused it.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _finding = partial(Finding, Invariant.I6)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """What waits for nothing that is named."""
+    """What waits without a reason."""
     for party in history.services:
         yield from _brakes(history, party.name)
         yield from _queue(history, party.name)
@@ -104,8 +104,9 @@ def _mails(history: History, service: str) -> Iterator[Finding]:
 def _since(row: EffectRow) -> datetime | None:
     """Since when it could have gone on.
 
-    One that the mail server has refused for now waits for its next attempt. That counts only for what was tried, and
-    where the server heard of it the last time: a mail that cannot be brought to any is put off anew every few seconds.
+    A mail that the mail server has refused for now waits for its next attempt. That counts only for a mail that was
+    tried, and only if the server got as far as hearing of it at the last attempt: while the server cannot be reached, a
+    mail is put off anew every few seconds.
     """
     if row.status == _UNDER_WAY:
         return row.body_started_at

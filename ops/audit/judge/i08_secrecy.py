@@ -1,4 +1,4 @@
-"""I8: no secret and no personal data in headers, reasons, traces or logs; and a mail goes to whom its row names."""
+"""I8: no secret and no personal data in headers, reasons, traces or logs; and every mail goes to its row's address."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ _MESSAGE_ID = re.compile(r"<?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}@[\w.-]+
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Where something stands that should not, never what."""
+    """Where something is that must not be there; never what it is."""
     told: Counter[tuple[str, str]] = Counter()
     for text in _texts(history):
         for kind in _kinds(text.text):
@@ -55,7 +55,7 @@ def _texts(history: History) -> Iterator[Text]:
 
 
 def _misdirected(history: History) -> Iterator[Finding]:
-    """A file that another mail server wrote may not say for whom it was accepted, and proves nothing."""
+    """Mails accepted for another address. A file that another mail server wrote may name none, and proves nothing."""
     named = {str(row.id): row for row in ledger(history)}
     for mail in history.evidence.mails or ():
         row = named.get(mail.message_id)

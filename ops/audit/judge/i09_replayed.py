@@ -1,4 +1,4 @@
-"""I9: replaying has no effect that was not there: ids follow from their causes, and nothing is new but repeats."""
+"""I9: replaying has no new effect: ids follow from their causes, so everything that comes is a repeat."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _finding = partial(Finding, Invariant.I9, act=_ACT)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Ids that a second decision about the same record would not make again."""
+    """Ids that a second decision about the same record would not give again."""
     said: Counter[tuple[str, UUID, str]] = Counter()
     for issue in history.issues:
         letter = issue.event.topic == DEAD_LETTERS
@@ -36,9 +36,9 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def new_effects(before: History, after: History) -> Iterator[Finding]:
-    """What the second evidence holds and the first did not.
+    """What the second evidence has and the first has not.
 
-    Left out are repeats of events under their ids, and what a pruned journal says of records that it may have held.
+    Repeats of events under their ids are left out, as is what a pruned journal says of records that it may have held.
     """
     yield from _mails(before, after)
     known = {row.id for row in ledger(before)}

@@ -14,9 +14,9 @@ _KEEP = "stop the service, keep everything as it is, and follow StateWentBack in
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the records that a service was given: the rest adds up to `received`.
+    """What became of the records that a service was given; the other fields add up to `received`.
 
-    `forgotten` are those that its journal may have held before it was pruned.
+    `forgotten`: those that its journal may have held before it was pruned.
     """
 
     service: str
@@ -30,13 +30,13 @@ class Account:
 
 
 def account(history: History, party: Party) -> Account:
-    """How many records of the party's topics stand in each way: the sums of I10."""
+    """How many of the records of the party's topics became what: the sums of I10."""
     counts = Counter(standing for _, standing in history.standings[party.name])
     return Account(party.name, counts.total(), *(counts[standing] for standing in Standing))
 
 
 def find(history: History) -> Iterator[Finding]:
-    """Records that nobody accounts for, and positions that cannot be."""
+    """Records that are not accounted for, and positions that are impossible."""
     for party in history.services:
         missing = [one for one, standing in history.standings[party.name] if standing is Standing.MISSING]
         yield from (_missing(history, party, one) for one in missing)

@@ -1,4 +1,4 @@
-"""The journal's column `events`, read: the one place here that knows how a service packs them."""
+"""Reads the journal's column `events`: the only place here that knows how a service packs them."""
 
 import json
 
@@ -6,7 +6,7 @@ from ops.audit.judge.evidence import Emitted
 
 
 def unpacked(packed: bytes | None) -> tuple[Emitted, ...]:
-    """The events as they were, or are to be, published."""
+    """The events as they were, or will be, published."""
     return tuple(
         Emitted(topic, partition, key, tuple((name, text.encode()) for name, text in headers), value.encode())
         for topic, partition, key, _, headers, value in (json.loads(packed) if packed else ())

@@ -11,7 +11,7 @@ FORMS = "form-received"
 
 
 class Seen(NamedTuple):
-    """A record of a topic; `entry` and `body` are where and as what it would stand in a journal."""
+    """A record of a topic; `entry` and `body` are the id and the hash that its journal entry would have."""
 
     record: LogRecord
     heading: Heading
@@ -22,12 +22,12 @@ class Seen(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """The partition it stands in."""
+        """The partition that it is in."""
         return Place(self.record.topic, self.record.partition)
 
     @property
     def at(self) -> str:
-        """Where it stands, for people."""
+        """Its place, for people."""
         return f"{self.record.topic} {self.record.partition} @ {self.record.offset}"
 
 

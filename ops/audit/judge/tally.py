@@ -15,8 +15,8 @@ class Tally:
 
     `missing`: expected and not realised. `lost`: expected or realised, with no confirmation accepted and none
     uncertain. `double`: one entry for each confirmation after the first for one occasion; a realisation after a
-    correction, or an operator's resend, is an occasion of its own and no double. `unfounded`: one for each confirmation
-    of a connection that is not realised.
+    correction, or an operator's resend, is an occasion of its own. `unfounded`: one for each confirmation of a
+    connection that is not realised.
     """
 
     expected: int
@@ -30,12 +30,12 @@ class Tally:
 
     @property
     def good(self) -> bool:
-        """Whether every expected connection is realised, with one confirmation an occasion, and nothing besides."""
+        """Whether every expected connection is realised, with one confirmation an occasion, and nothing else."""
         odd = (self.missing, self.lost, self.double, self.unfounded, self.uncertain)
         return not any(odd) and self.realised == self.expected
 
     def __str__(self) -> str:
-        """The counts on one line; what should not be there at all only where it is."""
+        """The counts on one line; those that should be 0 only where they are not."""
         line = (
             f"{self.realised} of {self.expected} realised, {self.mails} mails, "
             f"{len(self.lost)} lost, {len(self.double)} double"
@@ -45,7 +45,7 @@ class Tally:
 
 
 def tally(history: History) -> Tally:
-    """Compare what should work, what works, what was planned to be said, and how often each is in the mailbox."""
+    """Compares what should work, what works, what was planned to be said, and how often each is in the mailbox."""
     submitted = history.evidence.submitted or ()
     expected = {Link(form.registration, code) for form in submitted for code in form.expected}
     facts = history.facts.get(REALISED, ())

@@ -27,7 +27,7 @@ from ops.terminal.age import minute
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`findings` in the order of the invariants. `partly` says of an invariant what was not looked at, and why.
+    """`findings` are in the order of the invariants. `partly` says, by invariant, what was not looked at and why.
 
     `accounts` are by service (I10); `tally` counts connections and confirmations.
     """
@@ -43,12 +43,12 @@ class Verdict:
         return not self.findings
 
     def of(self, invariant: Invariant) -> tuple[Finding, ...]:
-        """What was found against this invariant."""
+        """The findings against this invariant."""
         return tuple(finding for finding in self.findings if finding.invariant is invariant)
 
 
 def judge(evidence: Evidence, *, at_rest: bool) -> Verdict:
-    """Decide I1 to I11. At rest everything must have ended; otherwise what is in flight is passed over."""
+    """Decide I1 to I11. With `at_rest` everything must have ended; otherwise what is in flight is left out."""
     history = History(evidence, at_rest=at_rest)
     findings = sorted({finding for part in _PARTS for finding in part(history)}, key=_place)
     accounts = tuple(i10_accounting.account(history, party) for party in history.services)

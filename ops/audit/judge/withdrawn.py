@@ -7,7 +7,7 @@ from ops.audit.judge.history import History
 
 
 def withdrawn(history: History) -> dict[tuple[str, str], int]:
-    """By registration and connection: the newest cycle in which it was; 0 where it was not."""
+    """By registration and connection, the newest cycle in which it was withdrawn; 0 where it was not."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for fact in history.current(WITHDRAWN):
         for number in connections_in(fact.data):
