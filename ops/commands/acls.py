@@ -5,8 +5,7 @@ from itertools import groupby
 
 import click
 
-from ops.terminal.json_option import json_option
-from ops.terminal.output import show
+from ops.terminal.output import json_option, show
 from ops.terminal.view import View
 from schemas.access import Permission, permissions
 

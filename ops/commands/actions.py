@@ -9,9 +9,8 @@ import click
 from ops.actions.action import Action, recorded_actions
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.terminal.age import moment
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import wrapped
+from ops.terminal.output import json_option, wrapped
 
 LIMIT = 50
 

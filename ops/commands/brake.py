@@ -12,8 +12,7 @@ from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking, of_service
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
-from ops.terminal.json_option import json_option
-from ops.terminal.output import say, show, wrapped
+from ops.terminal.output import json_option, say, show, wrapped
 from ops.terminal.view import View
 from schemas.flow import SERVICE_NAMES
 

@@ -8,8 +8,7 @@ import click
 from ops.forms.checked import Checked, Problem, ReadyForm, each_checked
 from ops.forms.file import read, texts_in
 from ops.forms.record import checked_in_record
-from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json
+from ops.terminal.output import json_option, print_json
 from ops.terminal.progress import over_bar, progress
 from ops.terminal.view import View
 from schemas.ids import reference

@@ -17,8 +17,8 @@ from ops.mails.settlement import Verdict, settle_one
 from ops.mails.settling_all import UNCERTAIN, read_log, settle_uncertain
 from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import json_option
 from ops.terminal.typed import read_moment, typed_field
 from ops.terminal.writing import writing
 from payroll import fields

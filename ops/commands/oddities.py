@@ -14,9 +14,8 @@ from ops.story.policy_now import OF_REGISTRATION, rights_of_all
 from ops.story.reason import Reason
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
-from ops.terminal.output import shorten, show, wrapped
+from ops.terminal.output import json_option, shorten, show, wrapped
 from ops.terminal.typed import text_of
 from ops.terminal.view import View
 from services.enrichment.facts import PENSIOENWET_PRODUCTS

@@ -16,8 +16,8 @@ from ops.asr.processor_review import Review, review_processor
 from ops.servers.administrator import admin_url, database_option
 from ops.servers.destination import system_option
 from ops.terminal.command_group import CommandGroup
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import json_option
 from ops.terminal.quoted_reference import read_reference
 from ops.terminal.typed import typed_field
 from payroll import fields

@@ -22,9 +22,8 @@ from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.joined_options import joined
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import say, wrapped
+from ops.terminal.output import json_option, say, wrapped
 from ops.terminal.typed import Span, read_day, read_moment
 from schemas.flow import SERVICE_NAMES, SERVICES
 

@@ -15,8 +15,7 @@ from ops.service_state.members import members
 from ops.service_state.state import COUNTED_MAX, ServiceState, UnreadService, service_states
 from ops.terminal.age import age
 from ops.terminal.counted import counted
-from ops.terminal.json_option import json_option
-from ops.terminal.output import show, wrapped
+from ops.terminal.output import json_option, show, wrapped
 from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
 

@@ -14,9 +14,8 @@ from ops.story.listed import ListedRegistration, listed
 from ops.story.reading import remembered
 from ops.story.search import Sought, read_sought
 from ops.story.table import registration_lines
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
-from ops.terminal.output import line_width, wants_colour
+from ops.terminal.output import json_option, line_width, wants_colour
 
 LIMIT = 50
 

@@ -19,9 +19,8 @@ from ops.servers.destination import kafka_access, system_option
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
 from ops.terminal.age import age, moment
 from ops.terminal.horizon_option import horizon_option
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
-from ops.terminal.output import print_json, shorten, wrapped
+from ops.terminal.output import json_option, print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
 from services.monitor.stage import Stage

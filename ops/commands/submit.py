@@ -8,8 +8,7 @@ import click
 from ops.forms.file import read, texts_in
 from ops.forms.submission import Submission, send, sort_out, submitted
 from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
-from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json
+from ops.terminal.output import json_option, print_json
 from ops.terminal.state_option import state_option_or
 
 

@@ -15,9 +15,8 @@ from ops.parked.row import ParkedRow
 from ops.parked.rows import of_each, parked_rows
 from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.service_state.holding import holding
-from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, say_more
-from ops.terminal.output import show, wrapped
+from ops.terminal.output import json_option, show, wrapped
 
 LIMIT = 200
 

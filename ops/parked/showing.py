@@ -15,8 +15,7 @@ from ops.parked.parked_story import ParkedStory, read_raw, read_story, story_lin
 from ops.parked.plan import one_of_lines
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, admin_url, database_option, looking
-from ops.terminal.json_option import json_option
-from ops.terminal.output import show
+from ops.terminal.output import json_option, show
 from ops.terminal.reason_option import reason_option
 from schemas.flow import SERVICE_NAMES
 

@@ -13,6 +13,8 @@ from ops.terminal.view import View
 COLUMNS = 80
 _COLUMNS_MIN = 40
 
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
 
 def line_width() -> int:
     """The width of lines: COLUMNS, or else the terminal's width, within 40 to 80; 80 where neither is known."""
