@@ -1,1 +1,1 @@
-"""The mails in Dutch: one file per kind, its values and its words, shown as text and as HTML of equal content."""
+"""The mails in Dutch: one module for each kind, with its values and texts, written as text and as HTML."""

@@ -1,4 +1,4 @@
-"""The mail to an address that a registration has left: whoever reads there may not have asked for that."""
+"""The mail to an address that a registration has left: whoever reads it may not have asked for that."""
 
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ _WAS_IT_YOU = FixedParagraph(
 
 
 class AddressLeftMail(Mail):
-    """It does not name the new address, and brings no code: the reader may be a stranger, by a slip that is mended.
+    """It names neither the new address nor the company, and has no correction code, as its reader may be a stranger.
 
-    Nor the company: the same correction may have made it another one. Without a package it is an employer's request.
+    That is so where somebody corrects a mistyped address. The same correction may have changed the company too. Without
+    a package it is about an employer's request.
     """
 
     kind: ClassVar[str] = "address-left"

@@ -1,4 +1,4 @@
-"""The mail that says that some links of a registration have ended, and that the others go on."""
+"""The mail that says that some links of a registration have ended, while the others go on."""
 
 from typing import ClassVar
 

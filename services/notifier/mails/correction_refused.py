@@ -19,11 +19,12 @@ _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe 
 
 
 class CorrectionRefusedMail(ApplicationMail):
-    """`corrections` are sentences, each begun with the field's name.
+    """`corrections` are sentences that each begin with the field's name.
 
-    Of a correction that `lapsed`, what became wrong while it waited: nothing when it waited too long. `ended`: what it
-    was to correct has ended, so that a new form is all that helps. `moves`: the reader is at the address that it was to
-    move to, and gets no code. `to_employer`: the reader's processor has sent it.
+    `lapsed`: the correction had to wait, and `corrections` say what became wrong meanwhile; there are none if it waited
+    too long. `ended`: what it was to correct has ended, so only a new form helps. `moves`: the reader is at the address
+    to which the correction would have moved the registration, and gets no code. `to_employer`: the reader's processor
+    has sent it.
     """
 
     kind: ClassVar[str] = "correction-refused"

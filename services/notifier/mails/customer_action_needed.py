@@ -8,7 +8,7 @@ from services.notifier.mails.mail import ConnectionMail
 
 
 class Ask(Value):
-    """What is the matter, in a sentence, and the steps that mend it, in order."""
+    """What is wrong, in a sentence, and the steps that solve it, in order."""
 
     what: str
     steps: tuple[str, ...]
@@ -27,9 +27,9 @@ _STILL_NOT = " nog steeds niet verder. Wij hebben je daar al over gemaild. Doe e
 
 
 class CustomerActionNeededMail(ConnectionMail):
-    """Everything that Keylane waits for, for one connection, made or not; `correction_waits`: and may get without more.
+    """Everything that Keylane needs for one connection, whether that has worked already or not.
 
-    `is_reminder`: the reader was told the same before.
+    `correction_waits`: a correction that waits may bring it. `is_reminder`: the reader was told the same before.
     """
 
     kind: ClassVar[str] = "customer-action-needed"

@@ -1,4 +1,4 @@
-"""Dates, periods and stages in Dutch words, without a locale that a machine may lack."""
+"""Dates, periods and stages in Dutch, without a locale, which a machine may not have."""
 
 from datetime import date
 from functools import lru_cache
@@ -30,7 +30,7 @@ _STAGES = {
 
 @lru_cache(maxsize=64)
 def day_in_words(day: date) -> str:
-    """A date as it is said: dinsdag 5 januari 2027."""
+    """A date in words: dinsdag 5 januari 2027."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

@@ -1,4 +1,4 @@
-"""The fields of a form by the names that people know, for the mails that ask to correct them."""
+"""The names of a form's fields as people know them, for mails that ask to correct them."""
 
 import re
 from functools import cache
@@ -12,9 +12,9 @@ _FORM = "Formulier"
 
 
 def field_name(path: str) -> str:
-    """The name of the field at this path (`connections.0.employer_code`), counted from 1; "Formulier" if unknown.
+    """The name of the field at this path (`connections.0.employer_code`), counted from 1; "Formulier" if it is unknown.
 
-    An unknown path can hold a name that a stranger typed: it is never repeated.
+    An unknown path can have a name that a stranger typed, so it is never repeated.
     """
     found = _PATH.fullmatch(path)
     of, index, part = found.groups(default="") if found else ("", "", "")
@@ -33,7 +33,7 @@ def _title(name: str) -> str | None:
 
 @cache
 def _fields() -> frozenset[str]:
-    """Our own and those of the packages."""
+    """Our own fields and those of the packages."""
     rules = [rule for one in packages().values() for rule in (*one.identifiers, *one.processor_identifiers)]
     secrets = [name for one in packages().values() for name in (*one.secrets, *one.processor_secrets)]
     return frozenset({*FIELD_TITLES, *(rule.name for rule in rules), *secrets})

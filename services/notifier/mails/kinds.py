@@ -1,4 +1,4 @@
-"""The kinds of mail by name: what a row of the ledger is read as."""
+"""The kinds of mail by name, and how a row of the ledger is read as one of them."""
 
 from services.notifier.mails.address_left import AddressLeftMail
 from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMail
@@ -53,7 +53,7 @@ def read(kind: str, payload: str) -> Mail:
     """The mail whose values this JSON text holds.
 
     Raises:
-        MailUnreadableError: the kind is unknown or the values are not its own; the text does not repeat them.
+        MailUnreadableError: the kind is unknown, or the values do not fit it; the message does not repeat them.
     """
     known = KINDS.get(kind)
     if known is None:

@@ -1,10 +1,10 @@
-"""A letter, written once and shown as text and as HTML, so that both always say the same."""
+"""A letter's blocks, which are written both as text and as HTML, so that the two always say the same."""
 
 from typing import NamedTuple
 
 
 class Paragraph(NamedTuple):
-    """Some sentences with one typed value in them."""
+    """Sentences with one typed value in them."""
 
     before: str
     value: str
@@ -28,7 +28,7 @@ class Table(NamedTuple):
 
 
 class Points(NamedTuple):
-    """A list without an order, of values."""
+    """An unordered list of values."""
 
     items: tuple[str, ...]
 
@@ -37,7 +37,7 @@ Block = Paragraph | FixedParagraph | Table | Points
 
 
 class Letter(NamedTuple):
-    """What the mail says. Values may hold typed names: both forms keep each on its line, and escape it."""
+    """What a mail says. Values may have typed names in them: both forms keep each on its line, and escape it."""
 
     subject: str
     blocks: tuple[Block, ...]

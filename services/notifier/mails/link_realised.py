@@ -1,4 +1,4 @@
-"""The mail that everything is done for: the link works, and its first exchange has a date."""
+"""The confirmation: the link works, and its first exchange has a date."""
 
 from datetime import date
 from typing import ClassVar
@@ -14,11 +14,11 @@ _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
 
 
 class LinkRealisedMail(ConnectionMail):
-    """`connections` is the whole registration's overview.
+    """`connections` is an overview of the whole registration.
 
-    `first_exchange_on` is None where that is past: it worked before. `period_id` is None there, and where Keylane named
-    the day: it names no period. `is_anew`: it worked before, and its first exchange is still to come; the reader was
-    told a day before. `renewal` is the package's.
+    `first_exchange_on` is None for a link that worked before, if that day is past. `period_id` is None then too, and
+    where Keylane named the day, as it names no period. `is_anew`: the link worked before, and its first exchange is
+    still to come; the reader was told a day before. `renewal` is the package's.
     """
 
     kind: ClassVar[str] = "link-realised"

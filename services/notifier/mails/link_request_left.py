@@ -1,4 +1,4 @@
-"""The mail to a processor that an employer had chosen and asks no more."""
+"""The mail to a processor that an employer had chosen and no longer asks."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ _ASK_EMPLOYER = FixedParagraph("Klopt dat volgens jou niet? Neem dan contact op 
 
 
 class LinkRequestLeftMail(Mail):
-    """The employer asks for no link any more, or by another processor: which of both is not this reader's affair."""
+    """The employer asks for no link any more, or asks another processor: the mail does not say which."""
 
     kind: ClassVar[str] = "link-request-left"
 

@@ -27,10 +27,10 @@ _WAITS = FixedParagraph(
 
 
 class LinkRequestReceivedMail(ApplicationMail):
-    """The processor is shown as it was typed, so that a slip is seen. `processor_told`: it gets a mail as well.
+    """It shows the processor's address as it was typed, so that a mistake is seen.
 
-    `number` 0 says so first, higher ones remind. `corrected`: the employer has asked before, and it or a.s.r. has
-    changed something since.
+    `processor_told`: the processor gets a mail as well. `number` is 0 at first, and higher in reminders. `corrected`:
+    the employer has asked before, and it or a.s.r. has changed something since.
     """
 
     kind: ClassVar[str] = "link-request-received"

@@ -1,7 +1,7 @@
 """The mail to the processor that an employer has chosen.
 
-Nobody has confirmed yet who sent that form, to whatever address it typed. So its names stand among the particulars
-alone, and no subject and no sentence of ours repeats them.
+Nobody has confirmed yet who sent the form, which may name any address. So its names are in the particulars only, and in
+no subject and no sentence of ours.
 """
 
 from typing import ClassVar
@@ -34,9 +34,9 @@ _STRANGER = FixedParagraph("Ken je deze werkgever niet? Dan hoef je niets te doe
 
 
 class LinkRequestedMail(Mail):
-    """`loonheffingennummer` is masked: the address is one that the employer typed. `changed`: it was told before.
+    """`loonheffingennummer` is masked, as an employer typed the address. `changed`: the processor was told before.
 
-    `number` 0 says so first, higher ones remind.
+    `number` is 0 at first, and higher in reminders.
     """
 
     kind: ClassVar[str] = "link-requested"

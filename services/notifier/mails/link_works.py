@@ -1,4 +1,4 @@
-"""The mail to an employer whose processor has registered the link that it asked for: it works."""
+"""The mail to an employer whose processor has registered the link that it asked for: the link works."""
 
 from datetime import date
 from typing import ClassVar
@@ -15,10 +15,10 @@ _WHOM_TO_ASK = FixedParagraph(
 
 
 class LinkWorksMail(ConnectionMail):
-    """Not the confirmation, which goes to the applicant.
+    """This is not the confirmation, which goes to the applicant.
 
-    `period_id` is None where Keylane named the day, and both where the link has exchanged before and works again.
-    `is_anew`: it worked before, and its first exchange is still to come.
+    `period_id` is None where Keylane named the day. Both it and `first_exchange_on` are None where the link has
+    exchanged before, and works again. `is_anew`: it worked before, and its first exchange is still to come.
     """
 
     kind: ClassVar[str] = "link-works"

@@ -1,4 +1,4 @@
-"""What every mail knows, and how every mail is built."""
+"""What all mails have in common: their values, and how they become a letter."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -22,10 +22,10 @@ ASK_PROCESSOR_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met
 
 
 class CodeFor(Value):
-    """Which registration's correction code stands in a mail, and of which cycle; the code itself is kept nowhere.
+    """For which registration and cycle a mail has the correction code; the code itself is stored nowhere.
 
-    `newest` is the cycle whose code counts, as was known when the mail was planned: the code of an earlier one is of no
-    use, so it is not printed. Such a mail goes to an address that the registration has left.
+    `newest` is the cycle whose code was valid when the mail was planned. The code of an earlier cycle is of no use, so
+    it is not printed; such a mail goes to an address that the registration has left.
     """
 
     registration: str
@@ -34,14 +34,14 @@ class CodeFor(Value):
 
     @property
     def counts(self) -> bool:
-        """Whether its reader can do something with the code."""
+        """Whether the code is valid, so that the reader can use it."""
         return self.cycle >= self.newest
 
 
 class Mail(Value):
-    """The values of one kind of mail, as they are kept in the ledger until it is sent.
+    """The values of one kind of mail, as the ledger keeps them until it is sent.
 
-    Class attribute: `kind` names the template. No secret, no personnel number, no whole loonheffingennummer.
+    The class attribute `kind` names the template. No secret, no personnel number, no whole loonheffingennummer.
     """
 
     kind: ClassVar[str]
@@ -52,26 +52,26 @@ class Mail(Value):
 
     @abstractmethod
     def subject(self) -> str:
-        """What it is about, and about whom."""
+        """The subject line: what the mail is about, and whom."""
 
     @abstractmethod
     def body(self) -> tuple[Block, ...]:
-        """What is said, from the greeting to the particulars."""
+        """The blocks from the greeting to the particulars."""
 
     def page(self) -> str:
-        """Where the form that it is about was filled in, and is corrected."""
+        """The page where the form was filled in, and is corrected."""
         return REGISTRATION_PAGE
 
     def particulars(self) -> tuple[Row, ...]:
-        """What people look up later."""
+        """What people may want to look up later."""
         return (("Referentie", self.reference),)
 
     def after(self) -> tuple[Block, ...]:
-        """What is said below the particulars."""
+        """The blocks below the particulars."""
         return ()
 
     def letter(self, codes: CorrectionCodes) -> Letter:
-        """The whole of it; only here, when it is sent, the correction code is made."""
+        """The whole letter. The correction code is made here, when the mail is sent, and nowhere else."""
         rows = self.particulars()
         correcting: tuple[Block, ...] = ()
         if self.code_for is not None and self.code_for.counts:
@@ -95,24 +95,24 @@ class ApplicationMail(Mail):
     package_title: str | None = None
 
     def page(self) -> str:
-        """An employer's request has its own."""
+        """The page of the form; an employer's request has its own."""
         return REQUEST_PAGE if self.package_title is None else REGISTRATION_PAGE
 
     def particulars(self) -> tuple[Row, ...]:
-        """Which one this is about."""
+        """What identifies the registration, request or application."""
         package = (("Salarispakket", self.package_title),) if self.package_title else ()
         return (("Bedrijf", self.company_name), *package, *super().particulars())
 
 
 class ConnectionMail(Mail):
-    """A mail about one connection; a processor sees in it which employer it is about."""
+    """A mail about one connection; for a processor it names the employer."""
 
     company_name: str
     package_title: str
     employer_code: str
 
     def particulars(self) -> tuple[Row, ...]:
-        """Which link this is about."""
+        """What identifies the link."""
         return (
             ("Werkgever", self.company_name),
             ("Salarispakket", self.package_title),

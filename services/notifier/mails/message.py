@@ -1,7 +1,7 @@
-"""A letter as bytes for the wire: an RFC 5322 message, ASCII only, text and HTML beside each other.
+"""A letter as bytes to send: an RFC 5322 message in ASCII only, with text and HTML as alternatives.
 
-Written by hand because the standard library's EmailMessage costs twenty times as much; the
-tests read every message back with its parser.
+It is written by hand, as the standard library's EmailMessage takes twenty times as long. The tests read every message
+back with that library's parser.
 """
 
 import re
@@ -49,12 +49,12 @@ _END = f"\r\n--{_BOUNDARY}--\r\n"
 
 
 class AddressUnusableError(ValueError):
-    """An address that is not exactly one, in plain ASCII. The text does not repeat it."""
+    """An address that is not exactly one plain ASCII address. The message does not repeat it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postmark:
-    """From whom, to whom, when, and under which id (`<...@...>`) a letter goes, and who reads an answer to it."""
+    """Sender, recipient, date and Message-ID (`<...@...>`) of a letter, and the address to which answers go."""
 
     sender: str
     reply_to: str
@@ -64,10 +64,10 @@ class Postmark:
 
 
 def message(letter: Letter, postmark: Postmark) -> bytes:
-    """The complete message, lines ended by CRLF.
+    """The complete message, with lines ended by CRLF.
 
     Raises:
-        AddressUnusableError: sender, recipient or who is answered are not one plain address each.
+        AddressUnusableError: sender, recipient or answers' address is not exactly one plain address.
     """
     headers = _HEADERS.format(
         sender=one_address(postmark.sender),
@@ -82,7 +82,7 @@ def message(letter: Letter, postmark: Postmark) -> bytes:
 
 
 def one_address(text: str) -> str:
-    """The text, when it is exactly one address that can add neither a header nor a recipient.
+    """The text, when it is exactly one address, which can add neither a header nor a recipient.
 
     Raises:
         AddressUnusableError: it is not.

@@ -1,4 +1,4 @@
-"""A typed name as it may stand in a letter: one line, nothing invisible, otherwise as it was typed."""
+"""Makes a typed name safe for a letter: one line, nothing invisible, and otherwise as it was typed."""
 
 import unicodedata
 
@@ -9,9 +9,9 @@ _DROPPED = {"Cc", "Cf", "Cs"}
 
 
 def one_line(text: str) -> str:
-    """The text without control characters, line ends, bidirectional controls and halves of characters.
+    """The text without control characters, line ends, bidirectional controls and lone surrogates.
 
-    What separates becomes a space. Emoji stay whole, joiners and tags included, newer ones than ours too.
+    Separators become spaces. Emoji stay whole, with their joiners and tags, also those newer than this release.
     """
     if text.isprintable():
         return text

@@ -32,10 +32,10 @@ _EMPLOYER_ACTS = FixedParagraph(
 
 
 class PolicyAwaitedMail(ApplicationMail):
-    """`reason` is what is missing; `number` 0 says so first, higher ones remind.
+    """`reason` is what is missing; `number` is 0 at first, and higher in reminders.
 
-    `to_employer`: the reader can give the mandate, and did not fill in the form. Of the numbers under which nothing is
-    found, those that there are: the `loonheffingennummer` is masked.
+    `to_employer`: the reader can give the mandate, but did not fill in the form. The numbers are those under which no
+    policy was found, as far as the form had them; the `loonheffingennummer` is masked.
     """
 
     kind: ClassVar[str] = "policy-awaited"

@@ -9,7 +9,7 @@ _PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan
 
 
 class ProcessorAppliedMail(ApplicationMail):
-    """It was received; `prerequisites` are the package's, sentences."""
+    """The registration was received. `prerequisites` are sentences of the package."""
 
     kind: ClassVar[str] = "processor-applied"
 

@@ -25,10 +25,10 @@ _CREDENTIALS = FixedParagraph(
 
 
 class ProcessorConfirmedMail(ApplicationMail):
-    """It may register employers. `corrected`: it could have been before, and corrected something since.
+    """The processor may register employers. `corrected`: it could do so before, and has corrected something since.
 
-    `credentials`: its own serve for its employers. Which were registered with earlier ones stays so until it is
-    corrected.
+    `credentials`: the package uses the processor's own credentials for its employers. Employers that were registered
+    with earlier ones keep those until each is corrected.
     """
 
     kind: ClassVar[str] = "processor-confirmed"

@@ -7,7 +7,7 @@ from services.notifier.mails.mail import ApplicationMail
 
 
 class ProcessorDeclinedMail(ApplicationMail):
-    """`reason` is a.s.r.'s own sentence."""
+    """`reason` is a sentence that a.s.r. wrote."""
 
     kind: ClassVar[str] = "processor-declined"
 

@@ -18,10 +18,10 @@ _CORRECTION_WAITS = FixedParagraph(
 
 
 class ProvisioningRefusedMail(ConnectionMail):
-    """`reasons` are sentences, `steps` mend them, in order.
+    """`reasons` are sentences; `steps` solve them, in order.
 
-    `to_employer`: the reader did not fill in the form, and hears both from who did.
-    `correction_waits`: a correction, which may mend it without more.
+    `to_employer`: the reader did not fill in the form, and hears both from whoever did. `correction_waits`: a
+    correction waits that may solve it.
     """
 
     kind: ClassVar[str] = "provisioning-refused"

@@ -1,7 +1,7 @@
-"""A letter in quoted-printable, as text and as HTML: what is fixed is encoded once, what was typed is encoded alone.
+"""Encodes a letter in quoted-printable, as text and as HTML; fixed parts are encoded once, and typed values each time.
 
-Almost all of a mail is the same in every mail; encoding it anew each time cost more than sending it. Every value
-stands on lines of its own, between soft line breaks, so that no line gets too long whatever is typed.
+Almost all of a mail is the same for every reader; encoding it anew each time took longer than sending it. Every value
+is on lines of its own, between soft line breaks, so that no line gets too long.
 """
 
 import re
@@ -13,20 +13,20 @@ from typing import NamedTuple, assert_never
 from services.notifier.mails.letter import Block, FixedParagraph, Letter, Paragraph, Points, Table
 from services.notifier.mails.one_line import one_line
 
-# More than the words that stand in the source. What was typed never gets in here.
+# Large enough for all fixed texts. Only those get in here, and never what was typed.
 _FRAMES_MAX = 256
 _SOFT_BREAK = "=\r\n"
-# What is itself in text, in HTML and in quoted-printable.
+# What is the same in text, in HTML and in quoted-printable.
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()/+-]{0,70}")
 
 
-# Bare tuples: a mail makes a score of them, and named ones are made by Python code.
+# Plain tuples: a mail makes twenty of them, and named tuples are slower to make.
 Quoted = tuple[str, str]
 """The same said as text and as HTML; lines end with CRLF."""
 
 
 class _Frame(NamedTuple):
-    """What stands around one value in both forms."""
+    """What stands around one value, in both forms."""
 
     text_before: str
     text_after: str
@@ -35,7 +35,7 @@ class _Frame(NamedTuple):
 
 
 def quoted(letter: Letter) -> Quoted:
-    """The letter: as plain text, its blocks separated by empty lines, and as an HTML document in Dutch."""
+    """The letter as plain text, with empty lines between its blocks, and as an HTML document in Dutch."""
     blocks = [_block(block) for block in letter.blocks]
     _, head = _framed(_TITLE, letter.subject)
     html = "".join([html for _, html in blocks])
@@ -63,7 +63,7 @@ def _framed(frame: _Frame, value: str) -> Quoted:
 
 
 def _value(text: str) -> Quoted:
-    """A typed value: on one line, inert, encoded."""
+    """A typed value on one line, escaped and encoded."""
     if _PLAIN.fullmatch(text):
         return text, text
     line = one_line(text)

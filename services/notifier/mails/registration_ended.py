@@ -51,13 +51,12 @@ _OFFICE_AGAIN = FixedParagraph(
 
 
 class RegistrationEndedMail(ApplicationMail):
-    """`superseded_by` is the reference of what takes its place. Without a package it is an employer's request.
+    """`superseded_by` is the reference of what takes its place. Without a package it is about an employer's request.
 
-    `corrected`: it goes on, for another employer than the reader.
-
-    `instead_of` is the reference of the earlier one, whose place this one was to take and never did: that may go on.
-    `to_employer`: the reader asked for the link, and its processor filled in the form. `of_processor`: it was a
-    processor's own registration.
+    `corrected`: the registration goes on, for another employer than the reader. `instead_of`: the reference of the
+    earlier registration, whose place this one was to take but never did; the earlier one may go on. `to_employer`: the
+    reader asked for the link, and its processor filled in the form. `of_processor`: it was a processor's own
+    registration.
     """
 
     kind: ClassVar[str] = "registration-ended"

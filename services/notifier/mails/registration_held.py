@@ -47,17 +47,17 @@ _CORRECTION_LAPSES = FixedParagraph(
 
 
 def requirement_in_words(requirement: Requirement, package_title: str | None) -> str:
-    """What is waited for; the package is named where its processor has to be confirmed with that one."""
+    """What is waited for; it names the package where the processor has to be confirmed with that package."""
     if requirement == "PROCESSOR_CONFIRMATION" and package_title:
         return _CONFIRMATION_WITH.format(package_title)
     return REQUIREMENTS[requirement]
 
 
 class RegistrationHeldMail(ApplicationMail):
-    """`number` 0 says so first, higher ones remind. `to_employer`: the reader is not who filled in the form.
+    """`number` is 0 at first, and higher in reminders. `to_employer`: the reader did not fill in the form.
 
-    `corrects`: a correction waits, of what goes on meanwhile.
-    `credentials`: the processor's own serve, so that it has to be confirmed with this package.
+    `corrects`: it is a correction that waits, of a registration that goes on meanwhile. `credentials`: the package uses
+    the processor's own credentials, so the processor has to be confirmed with this package.
     """
 
     kind: ClassVar[str] = "registration-held"

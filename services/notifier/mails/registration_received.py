@@ -20,9 +20,9 @@ _EMPLOYER_CODES = FixedParagraph("De werkgeverscodes in deze aanmelding:")
 
 
 class RegistrationReceivedMail(ApplicationMail):
-    """`corrected`: what was received is a correction; `first`: and nothing was accepted before it.
+    """`corrected`: what was received is a correction; `first`: no form of it was accepted before.
 
-    `prerequisites` are the package's, sentences. `keylane_calls`: Keylane contacts the reader about the authorisations.
+    `prerequisites` are sentences of the package. `keylane_calls`: Keylane contacts the reader about the authorisations.
     """
 
     kind: ClassVar[str] = "registration-received"

@@ -26,15 +26,12 @@ _NOT_SO = " gaat zo niet door. Wij hebben je salarisverwerker gemaild wat er nie
 
 
 class RegistrationRejectedMail(Mail):
-    """`corrections` are sentences, each begun with the field's name. The company is None where the form named none.
+    """`corrections` are sentences that each begin with the field's name. The company is None where the form named none.
 
-    `taken`: nothing is wrong but that it was registered already. `leaves_out`: of several employer codes some were, and
-    the others can go on without them.
-
-    `of_request`: of an employer's. Without `code_for` nothing can be corrected, and a new form is needed.
-    `correctable_until` is the day on which that ends; None in mails of before that was said.
-
-    `to_employer`: the reader was told that the registration by its processor waits.
+    `taken`: the only fault is that it was registered already. `leaves_out`: that is so for some of several employer
+    codes, and the others can go on without them. `of_request`: the form was an employer's request. Without `code_for`
+    nothing can be corrected, and a new form is needed. `correctable_until` is the last day for that; None in mails from
+    before it was told. `to_employer`: the reader was told before that the registration by its processor waits.
     """
 
     kind: ClassVar[str] = "registration-rejected"
