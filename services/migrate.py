@@ -114,7 +114,7 @@ def _grant(connection: psycopg.Connection, service: str) -> None:
 
 
 def _take_temporary_tables(connection: psycopg.Connection) -> None:
-    """Postgres lets everybody make some, which can fill a disk; no service does."""
+    """Postgres lets every role make temporary tables, which can fill a disk; no service needs any."""
     name = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("revoke temporary on database {} from public").format(name))
 
@@ -155,7 +155,7 @@ def _where(url: str) -> str:
 
 
 async def _why_not(url: str) -> str | None:
-    """Why nobody is let in there, where that is it. Of what is wrong psycopg tells the text alone, asyncpg the type."""
+    """Why nobody is let in there, if that is the cause. Of an error, psycopg tells the text only, asyncpg the type."""
     try:
         connection = await asyncpg.connect(url, timeout=ASKED_S_MAX)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -165,7 +165,7 @@ async def _why_not(url: str) -> str | None:
 
 
 def _is_url(url: str) -> bool:
-    """Whether all that read it can: psycopg, and yoyo, which takes what it is made of apart."""
+    """Whether all that read it can: psycopg, and yoyo, which takes the URL apart itself."""
     try:
         conninfo_to_dict(url)
         parts = urlsplit(url)

@@ -28,14 +28,14 @@ class TopicSpec(NamedTuple):
     config: Mapping[str, str]
 
     def to_be_made(self, copies: int) -> NewTopic:
-        """As the client takes it. To the broker -1 copies are its own default; the client's check refuses them."""
+        """As the client takes it. For the broker, -1 copies are its own default; the client's check refuses that."""
         made = NewTopic(self.name, self.partitions, 1, topic_configs=dict(self.config))
         made.replication_factor = copies
         return made
 
 
 def _in_silence(_why: str) -> None:
-    """Callers have a deadline, and report themselves what is missing."""
+    """Let the client log nothing: callers have a deadline, and report what is missing themselves."""
 
 
 async def create_topics(
@@ -46,12 +46,12 @@ async def create_topics(
     waiting: Callable[[str], None] = _in_silence,
     again_s: float = SAID_AGAIN_S,
 ) -> list[str]:
-    """The topics exist, and each of their partitions is led; returns the names of those that were missing.
+    """Make the topics exist, each partition with a leader; returns the names of those that were missing.
 
     Raises KafkaError or AccessDenied for a refusal.
 
-    Waits without end for a broker that answers, and calls `waiting` with the cause when the first try was in vain, and
-    every `again_s` after.
+    Waits without end for a broker that answers. It calls `waiting` with the cause after the first attempt in vain, and
+    every `again_s` after that.
     """
     wanted = tuple(topics)
     admin = await _administrator(access, waiting, again_s)
@@ -105,7 +105,7 @@ async def _administrator(access: KafkaAccess, waiting: Callable[[str], None], ag
 
 
 async def _why_away(access: KafkaAccess) -> str:
-    """What each broker answers whoever only connects: a client that found none says no more than that."""
+    """What each broker answers to a mere connection: a client that finds none says no more than that."""
     brokers = collect_hosts(access.bootstrap, randomize=False)
     return ", ".join([f"{host}: {await _heard_from(host, port)}" for host, port, _ in brokers])
 

@@ -12,7 +12,7 @@ SHARED_LANE = -1
 
 @lru_cache(maxsize=8192)
 def lane_of(key: str, lanes: int) -> int:
-    """The lane of this key among so many: murmur2 as Java's producers compute it."""
+    """The lane of this key among this number of lanes: murmur2, as Java's producers compute it."""
     return (_murmur2(key.encode()) & 0x7FFFFFFF) % lanes
 
 

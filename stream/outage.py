@@ -16,7 +16,7 @@ class Outage:
         self._since_s: float | None = None
 
     def note(self, error: StreamError, now_s: float) -> None:
-        """Any other error ends the outage: Postgres did answer."""
+        """Note an error; any but an outage of Postgres ends that, as Postgres did answer."""
         if not isinstance(error, StoreUnavailable):
             self.clear()
         elif self._since_s is None:

@@ -33,7 +33,7 @@ class Counted(NamedTuple):
 
 
 class Pruner:
-    """The journal of one schema, before a line; on one connection, which it sets up."""
+    """Prunes the journal of one schema of what is dated before a line; sets its connection up for that."""
 
     def __init__(self, connection: Connection, schema: str, before: datetime) -> None:
         self._connection = connection
@@ -42,7 +42,7 @@ class Pruner:
         self._kinds: list[str] = []
 
     async def begin(self) -> list[Stretch]:
-        """Look how large it is; its stretches."""
+        """Look how large the journal is; returns its stretches."""
         # The plan is the same whatever the tables held when it was made.
         await self._connection.execute("set enable_seqscan = off")
         self._kinds = [row["kind"] for row in await self._fetch(_KINDS)]
@@ -58,16 +58,16 @@ class Pruner:
         await self._fetch("select pg_advisory_unlock(hashtext('{schema}.pruned'))")
 
     async def pruned_up_to(self) -> datetime | None:
-        """The line that is on record."""
+        """The stored line."""
         rows = await self._fetch("select up_to from {schema}.pruned")
         return rows[0]["up_to"] if rows else None
 
     async def draw_line(self) -> None:
-        """Put the line on record, unless a later one is. To be committed before anything goes."""
+        """Store the line, unless a later one is stored. To be committed before anything goes."""
         await self._fetch(_LINE, self._before)
 
     async def count(self, stretch: Stretch) -> Counted:
-        """Count its contents."""
+        """Count the contents of this stretch."""
         (row,) = await self._fetch(_COUNT, *self._range(stretch))
         return Counted(*row)
 

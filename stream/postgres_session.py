@@ -145,7 +145,7 @@ class Session:
 
 
 def _compare_clocks(ours: datetime, theirs: datetime) -> None:
-    """A wrong clock makes nothing fail, but everything is then noted, asked and reminded of at the wrong time."""
+    """Warn about a wrong clock: nothing fails by it, but everything is recorded and reminded of at wrong times."""
     if abs(ours - theirs) > CLOCKS_APART_MAX:
         where = "ahead of" if ours > theirs else "behind"
         _log.warning("our clock is %.0f minutes %s Postgres's", abs(ours - theirs) / timedelta(minutes=1), where)

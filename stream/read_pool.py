@@ -11,7 +11,7 @@ CONNECTIONS_MAX = 2
 
 
 class ReadPool:
-    """Opened at the first query, so that a service also starts without Postgres."""
+    """A pool that connects at the first query, so that a service also starts without Postgres."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -50,5 +50,5 @@ class ReadPool:
 
 
 async def _leave_as_it_is(connection: object) -> None:
-    """A single query leaves nothing behind that would be worth a round trip."""
+    """Do not reset the session: a single query leaves nothing behind that would be worth a round trip."""
     del connection

@@ -16,7 +16,7 @@ from stream.store import Reading, Recorded, Store
 
 
 class _Name(NamedTuple):
-    """Under what a record is recorded by a release that can read it, and whose it is, as far as can be told."""
+    """The id and hash under which a release that can read a record records it, and its subject, as far as known."""
 
     id: UUID
     hash: bytes
@@ -36,7 +36,7 @@ async def recorded_messages(records: Sequence[Record], store: Store, lanes_total
 
 
 def _ids_of(item: Item) -> tuple[UUID, ...]:
-    """Under what it may be recorded: its place if it could not be read then, else its own id, or as a second body."""
+    """The ids under which it may be recorded: its place if it was unreadable then, its own id, or a second body's."""
     place, name = place_id(item.record), _name(item)
     return (place,) if name is None else (place, name.id, reused_id(name.id, name.hash))
 
@@ -78,5 +78,5 @@ def _entry(name: _Name, found: Reading) -> Recorded | None:
 
 
 def _may_be_moved(name: _Name, record: Record, lanes_total: int) -> bool:
-    """An event that cannot be read and names no subject may be: nobody knows its lane."""
+    """Whether it may have been moved: an event that cannot be read and names no subject has no known lane."""
     return not name.subject or lane_of(name.subject, lanes_total) != record.partition

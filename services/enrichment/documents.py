@@ -12,12 +12,13 @@ from stream.document import Document
 class Enrichment(Document):
     """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
 
-    `employer_email` is where its employer can be told. `mandate_waits` counts how often that was new: that a mandate is
-    missing, or who can give it; where that was not kept yet it may have been once.
+    `employer_email` is the address at which its employer can be told. `mandate_waits` counts how often a wait for the
+    mandate was new: it began, or another employer has to give it. Documents of older releases do not have it, and may
+    have waited once.
 
-    At `due_at` it is time for a reminder of the mandate, in this cycle so far `reminders` of them, or the wait is
-    `overdue`; a late policy is taken all the same. `ended`: the registration has, with this cycle, and is not taken up
-    any more.
+    At `due_at` the next reminder of the mandate is due (`reminders` counts those of this cycle), or the wait becomes
+    `overdue`; a late policy is accepted all the same. `ended`: the registration has ended, with this cycle, and is not
+    taken up any more.
     """
 
     kind: ClassVar[str] = "enrichment"

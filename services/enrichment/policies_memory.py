@@ -50,7 +50,7 @@ class PolicyTables:
         self._database.tables.open(gate.of_numbers(contract, lhnr))
 
     def match(self, registration: str, contract: str, lhnr: str) -> None:
-        """Somebody found the numbers of a registration whose form had them not."""
+        """Somebody found the numbers of a registration whose form did not have them."""
         self._matches[registration] = (contract, lhnr)
         self._database.tables.open(gate.of_match(registration))
 
@@ -59,7 +59,7 @@ class PolicyTables:
         return PolicyCopy(dict(self._policies), dict(self._matches))
 
     def restore(self, copy: PolicyCopy) -> None:
-        """Come back as it was, beside the tables that did."""
+        """Go back to this copy, together with the other tables."""
         self._policies, self._matches = dict(copy.policies), dict(copy.matches)
 
     def by_numbers(self, contracts: list[str], lhnrs: list[str]) -> list[Row]:

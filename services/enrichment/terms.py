@@ -8,7 +8,8 @@ from datetime import timedelta
 class Terms:
     """A wait longer than `deadline` is overdue; until then people are reminded every `reminder`.
 
-    Only of a mandate: whoever waits for a policy or a number has been told what to check, and waits for a.s.r.
+    They are reminded only of a mandate: whoever waits for a policy or a number was told what to check, and waits for
+    a.s.r.
     """
 
     deadline: timedelta = timedelta(days=30)

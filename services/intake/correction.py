@@ -114,10 +114,10 @@ def refused(
     moving_to: str | None = None,
     employer: str | None = None,
 ) -> tuple[CorrectionRefused, ...]:
-    """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
+    """The event about a correction, sent in submission `origin`, that changes nothing; none where nobody can hear it.
 
-    `moving_to`: the address to which it was to move the registration, where that was told that it waited; so was the
-    `employer`.
+    `moving_to`: the address to which it was to move the registration, if that was told that the correction waits.
+    `employer`: likewise the employer's.
     """
     if known.email is None:
         return ()

@@ -152,7 +152,7 @@ class Claim(Document):
     held: bool = False
 
     def is_held_by(self, registration: RegistrationId) -> bool:
-        """Alone or beside others."""
+        """Whether this registration holds it, alone or beside others."""
         return registration in (self.registration, *(holder.registration for holder in self.beside))
 
     def in_the_way(
@@ -163,9 +163,9 @@ class Claim(Document):
         leaves: RegistrationId | None = None,
         processor: str | None = None,
     ) -> Holder | None:
-        """The registrations in the way of this one, which takes the claim for its own or `shares` it.
+        """The registration in the way of this one, which takes the claim for its own or `shares` it; None if none is.
 
-        Not the one that `leaves` it to this one, nor one that gives way to its `processor`.
+        The one that `leaves` it to this one is not in the way, nor is one that gives way to this one's `processor`.
         """
         whose = self.registration
         alone = (Holder(registration=whose, owner=self.owner, held=self.held),) if whose else ()
@@ -179,7 +179,7 @@ class Claim(Document):
         return Claim(registration=None, beside=beside) if self.registration == registration else self.but(beside=beside)
 
     def shared_by(self, holder: Holder) -> "Claim":
-        """With this one beside the others."""
+        """The claim with this registration beside the others."""
         others = (one for one in self.beside if one.registration != holder.registration)
         return self.but(beside=(*others, holder))
 

@@ -66,7 +66,7 @@ class EmployerRequest(Document):
     cut_off: int = 0
 
     def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
-        """Asked for by these, in order; of many requests the first."""
+        """The document with these askers, in order; of too many, the first are kept."""
         file = [asker for asker in askers if asker.submission is None]
         asking = [asker for asker in askers if asker.submission is not None]
         requests = asking[:ASKERS_MAX]
@@ -95,10 +95,10 @@ class EmployerRequest(Document):
         return self._hides_some or any(asker.lhnr in (None, lhnr) for asker in self.askers)
 
     def whom_to_tell(self, lhnr: str | None) -> Asker | None:
-        """The employer of a registration with this number, hashed, that is told more; None where that is not known.
+        """The asker that is told about a registration with this hashed number; None where that is not known.
 
-        The first that asked for that number, for as long as it asks, else the first that may have: whoever asks for it
-        later, and may be a stranger, takes nobody's mails away.
+        That is the first that asked for this number, as long as it asks, or else the first that may have. So whoever
+        asks for it later, and may be a stranger, takes nobody's mails away.
         """
         requests = [asker for asker in self.askers if asker.submission is not None]
         number = lhnr or next((asker.lhnr for asker in requests), None)
@@ -120,11 +120,11 @@ class EmployerRequest(Document):
         return any(one.submission and (one.asked_at or _LONG_AGO) <= asked_by for one in self.earlier)
 
     def numbers_of(self, registration: RegistrationId) -> set[str | None]:
-        """Those, hashed, under which this one has come."""
+        """The hashed numbers under which this registration has come."""
         return {one.lhnr for one in self.registered if one.registration == registration}
 
     def with_registration(self, registration: RegistrationId, numbers: Collection[str | None]) -> "EmployerRequest":
-        """When this one has come with these numbers, hashed, and with no other: from now on it stands here."""
+        """The document once this registration has come, with these hashed numbers and no others."""
         others = [one for one in self.registered if one.registration != registration]
         own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
 
@@ -138,17 +138,17 @@ class EmployerRequest(Document):
         )
 
     def without(self, submission: str) -> "EmployerRequest":
-        """When this one, which asked until now, does not ask any more."""
+        """The document once this link request, which asked until now, no longer asks."""
         others = [asker for asker in self.askers if asker.submission != submission]
         is_remembered = len(others) < len(self.askers)
         return self.with_askers(others) if is_remembered else self.but(cut_off=max(0, self.cut_off - 1))
 
     def with_asker(self, asker: Asker) -> "EmployerRequest":
-        """When this link request, which does not ask until now, asks too."""
+        """The document once this link request, which did not ask until now, asks too."""
         return self.with_askers(sorted([*self.askers, asker], key=lambda one: one.asked_at or _LONG_AGO))
 
     def asker(self, submission: str) -> Asker | None:
-        """This one, if it asks."""
+        """The entry of this link request, if it asks."""
         return next((one for one in self.askers if one.submission == submission), None)
 
 
@@ -158,7 +158,7 @@ def requests_at(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:
 
 
 class Registering(NamedTuple):
-    """The requests for which a registration has come, and what is written so that these say so, and no other does."""
+    """The requests for which a registration has come, and the changes by which exactly these say so."""
 
     requests: tuple[str, ...]
     changes: Changes

@@ -68,7 +68,7 @@ def _whose_place(case: Case[None], known: Intake) -> str | None:
 
 
 def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted, str | None]:
-    """What it gives up, which gates shut, and the processor that need do nothing any more."""
+    """The requests or claims that it gives up, the gates that shut, and the processor that need do nothing any more."""
     form = link_request.requested(case, known)
     if form is None:
         return *processor.given_up(case, known), None
@@ -77,10 +77,11 @@ def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted, str | N
 
 
 def employer_told(case: Case[None], known: Intake, successor: RegistrationId | None = None) -> str | None:
-    """Where the employer of a processor's registration hears that it has ended, or a part of it: whoever was told.
+    """The address of the employer that hears that a processor's registration, or a part of it, has ended.
 
-    A `successor` of the same employer has mails of its own. Of what was rejected at once, or waited for another's end
-    alone, nobody has heard; of what nobody was told of, whoever asks now may have.
+    It is the employer that was told of the registration, unless the mails about its `successor` go to the same address.
+    If no employer was told of it, it is the one that asks for it now; but nobody, if it was rejected at once or only
+    waited for another registration's end.
     """
     whose = known.stands or known
     if whose.employer:

@@ -90,7 +90,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
 
 
 def _with(known: Intake, forms: Iterable[_Completed], own: Sequence[str], *, leaving: Sequence[str]) -> Intake:
-    """What is remembered; of the claims of before those are `leaving` that are not its `own` by now."""
+    """What is remembered once the forms have the numbers; earlier claims are `leaving`, unless it has them as `own`."""
     changes: dict[str, Any] = {
         "claims": tuple(dict.fromkeys((*own, *known.claims))),
         "leaving": tuple(key for key in (*known.leaving, *leaving) if key not in own),

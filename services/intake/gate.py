@@ -25,7 +25,7 @@ def of_end(registration: RegistrationId) -> str:
 
 
 def of_wrong_code(registration: RegistrationId) -> str:
-    """Opened when this one named a registration to supersede, and had not its code."""
+    """Opened when this one named a registration to supersede, but did not have its code."""
     return f"wrong-code:{registration}"
 
 

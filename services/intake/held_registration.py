@@ -64,7 +64,10 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 
 
 def gave_way_to(case: Case[None], known: Intake, read: ReadForm) -> tuple[RegistrationId, ...]:
-    """Who was let in and has all that it could register, while what it waits for may never come; else nobody."""
+    """The registrations that were let in and have all connections that it could register; none where it can have one.
+
+    What it waits for may then never come.
+    """
     if known.stands is not None or not isinstance(read, NamedForm) or read.form.supersedes is not None:
         return ()
     others = [in_the_way(case, read, names) for _, names in read.claimed]

@@ -148,7 +148,7 @@ def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
 
 
 def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wanted]:
-    """What this form of it asked for, when it asks otherwise or has ended, and the gates that nobody else opened."""
+    """What this form asked for and no longer does, and the gates that shut as nobody else asks for them."""
     asked = gate.of_request(form) if form else ()
     before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
     after = {key: request.without(case.subject) for key, request in before.items()}
@@ -157,9 +157,9 @@ def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wante
 
 
 def former_processor(form: LinkRequest | None, left: Changes) -> str | None:
-    """Where its processor hears that this form of it asks no more; `left` is what the form leaves behind.
+    """The address of the processor that hears that this form no longer asks; `left` is what the form gives up.
 
-    Nobody does where another request asks the same.
+    None where another request asks the same.
     """
     if form is None:
         return None
@@ -172,7 +172,10 @@ def former_processor(form: LinkRequest | None, left: Changes) -> str | None:
 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:
-    """Those that ask already; a gate that is open although nobody asks was opened by the file of clients."""
+    """Those that ask already.
+
+    If the gate is open although nobody asks, the file of clients has opened it, which then counts as one that asks.
+    """
     request = case.documents.get(EmployerRequest, key) or nobody_asks()
     by_file = not request.is_asked and is_open(case, key)
     return request.with_askers([Asker(submission=None)]) if by_file else request

@@ -60,7 +60,7 @@ def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistra
 
 
 def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
-    """Kind and package never change, and a correction is corrected by another one.
+    """Whether it can be corrected: not if it is a correction itself, nor if its kind or package is wrong.
 
     A form that was to supersede a registration needs that one's code, which only a new form can have.
     """

@@ -124,13 +124,16 @@ class Submission(NamedTuple):
         return _without_code(correctable_part(self.form, faults) if faults else self.form)
 
     def _may_hold_a_clear_secret(self, faults: tuple[Fault, ...]) -> bool:
-        """Under a name that is not asked, too. A form without faults holds what is asked, and sealed."""
+        """Whether it may, under any name. A form without faults has only what is asked, and that sealed."""
         typed = to_json(self.form)
         return any(fault.code in _SECRET_FAULTS for fault in faults) or without_clear_secrets(typed) != typed
 
 
 def _without_code(form: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of the registration to supersede the code was looked at when the form was handed over; a dash checks as well."""
+    """The form without the code of the registration to supersede, which was checked when the form was handed over.
+
+    There is a dash in its place, as the form is checked again, and needs one.
+    """
     earlier = form.get("supersedes")
     return {**form, "supersedes": {**earlier, "code": "-"}} if isinstance(earlier, dict) and "code" in earlier else form
 

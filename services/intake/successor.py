@@ -33,7 +33,7 @@ def superseding(submission: Submission, named: NamedForm, old: RegistrationId) -
 
 
 def _has(case: Case[None], old: RegistrationId, named: NamedForm, names: Names) -> bool:
-    """Whether the old one has this connection, also while it is held: it may go on first, or the code be wrong."""
+    """Whether the old one has this connection; also while that is held, as it may go on first, or the code be wrong."""
     holder = in_the_way(case, named._replace(processor=None), names)
     return holder is not None and holder.registration == old
 
@@ -75,5 +75,5 @@ def succeeded(case: Case[None], known: Intake, successor: RegistrationId) -> Out
 
 
 def answering(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
-    """With the answer to the registration that asked: it looks again, at what is free now or what was wrong."""
+    """With the answer to the registration that asked: it looks again at what is free, or learns what was wrong."""
     return Emit(outcome.events, {**outcome.documents, **opened_anew(gate.of_end(cause.origin), *also)})

@@ -32,9 +32,9 @@ def told_employer(asker: Asker | None, known: Intake | None, named: NamedForm) -
 
 
 def told_of_wait(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
-    """Who is told that this form waits, or was where nobody asks for that any more.
+    """The employer that is told that this form waits; or was told, if nobody asks for it any more.
 
-    Not one that was told only of the registration before: that one was not told of a correction.
+    An employer that was told of the earlier registration only was not told of its correction.
     """
     return _told(asker, named, (known.employer,) if known and known.answer == "held" else ())
 
@@ -70,7 +70,7 @@ def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> A
 
 
 def hears_of(case: Case[None], known: Intake, successor: RegistrationId, email: str) -> bool:
-    """Whether the employer at this address is who is told of the registration that takes the place of this one."""
+    """Whether the employer at this address is the one that is told of the registration that takes this one's place."""
     found = requests_at(case, known.requests)
     askers = (request.whom_to_tell(number) for request in found for number in request.numbers_of(successor))
     return any(asker and asker.email and address_key(asker.email) == address_key(email) for asker in askers)

@@ -66,7 +66,7 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
 
 
 def _changed(kept: Json, form: Json, origin: RegistrationId) -> Json | None:
-    """What the form that is kept becomes by a correction, or when single connections of it are withdrawn."""
+    """The kept form, as a correction changes it, or without single connections that are withdrawn."""
     if form.get("kind") == "correction":
         return corrected(kept, form)[0]
     withdrawal = check_form(form, origin) if form.get("kind") == "withdrawal" else None

@@ -26,9 +26,9 @@ from stream.service import Case, Emit
 
 
 def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
-    """Withdraw all of it, or the connections that it names; nothing if it makes no sense.
+    """Withdraw all of it, or the connections that it names; nothing if the withdrawal makes no sense.
 
-    Such as a number under a misspelt name: the rest of that withdrawal would end the whole.
+    That is so where a number has a misspelt name: without that number, the withdrawal would end the whole registration.
     """
     withdrawal = check_form(event.form, origin)
     if isinstance(withdrawal, RefusedForm):
@@ -45,7 +45,7 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: Regis
 
 
 def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: RegistrationId, terms: Terms) -> Emit:
-    """A rejected form without these connections; where the rest cannot go on either, nothing changes, as it is told."""
+    """A rejected form without these connections; if the rest cannot go on either, nothing changes, and that is told."""
     whole = without_connections(known.form or {}, numbers)
     if all(one is None for one in whole["connections"]):
         return end(case, known, "withdrawn")
@@ -54,7 +54,7 @@ def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: 
 
 
 def _unknown_connections(numbers: Collection[int], form: Mapping[str, Any]) -> tuple[FormFault, ...]:
-    """What is wrong with the numbers that a withdrawal names: such as one that the form has not, or not any more."""
+    """The faults in the numbers that a withdrawal names, such as that of a connection that the form no longer has."""
     there = {place for place, one in enumerate(typed_connections(form), 1) if one is not None}
     return tuple(
         FormFault(
@@ -68,7 +68,7 @@ def _unknown_connections(numbers: Collection[int], form: Mapping[str, Any]) -> t
 
 
 def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collection[int]) -> Emit:
-    """End these connections, and the whole registration where no other is left that could be its own."""
+    """End these connections, or the whole registration if no other connection could be left to it."""
     left = [
         one.employer_code
         for one, names in named.claimed

@@ -91,7 +91,10 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
 
 
 def _trigger_of_cycle(before: Link, asked: Link) -> Trigger:
-    """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
+    """The trigger of a newly requested cycle.
+
+    After a contradiction Keylane is asked anew, even for the same: nobody knows what it has.
+    """
     if before.asked != asked.asked or before.contradiction is not None:
         return Trigger.CORRECTED
     if before.rights is not None and set(before.rights) != set(asked.rights or ()):
@@ -161,7 +164,7 @@ def _unrequested(applicant: Applicant, package: str, cycle: int) -> Provisioning
 
 
 def _called_off(case: Case[None], links: Iterable[Link]) -> list[_Turn]:
-    """What was asked of the customer is over, and so is the exchange: who brings it back begins anew."""
+    """The links called off; what was asked of the customer and the first exchange are cleared, should one come back."""
     over = {"due_at": None, "overdue": False, "findings": (), "realised_on": None, "first_exchange": None}
     return [
         (turn, link.but(stage=turn.to, since=case.now, **over))

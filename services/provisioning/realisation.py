@@ -29,10 +29,10 @@ class Realisation(NamedTuple):
 
 
 def realisation(report: ProvisioningReported, link: Link, rule: ExchangeRule, *, heard_at: datetime) -> Realisation:
-    """By the rule, or by Keylane where the day that it names can stand.
+    """The realisation by this report; the first exchange is the rule's day, or Keylane's if its day is possible.
 
-    A link that was realised before keeps its days, which the customer knows, unless Keylane names another. A report
-    that was heard so late that the rule's day is past gets the rule's day from then on.
+    A link that was realised before keeps its days, which the customer knows, unless Keylane names another. If a report
+    is heard so late that the rule's day is past, the rule is applied from then on.
     """
     realised_on = amsterdam_day(report.reported_at)
     named = report.first_exchange_on
