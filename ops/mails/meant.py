@@ -8,8 +8,7 @@ import click
 from ops.mails.ledger_mail import LedgerMail, mails_of
 from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
-from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
-from payroll.quoted_reference import as_quoted
+from ops.terminal.quoted_reference import as_registration_id, read_reference
 
 
 class SeveralMailsError(click.ClickException):
@@ -22,19 +21,14 @@ class SeveralMailsError(click.ClickException):
 
 async def mails_meant(database: Database, target: str) -> list[LedgerMail]:
     """The mail with this id, or those of this registration. Raises UsageError when the text can be neither."""
-    typed = as_registration_id(target)
-    return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
+    if typed := as_registration_id(target):
+        return await mails_of(database, mail=UUID(typed), registration=typed)
+    quoted = read_reference(target, "neither a mail's id nor a reference")
+    registration = await find_registration(database, quoted)
+    return await mails_of(database, registration=registration) if registration else []
 
 
 def check_id_named(target: str, mail: LedgerMail) -> None:
     """Raise UsageError where a reference was typed: by then it could mean a mail that was planned anew meanwhile."""
     if as_registration_id(target) != str(mail.id):
         raise click.UsageError(f"--apply needs the mail's ID, here {mail.id}: REF may stand for another mail by then")
-
-
-async def _quoted(database: Database, target: str) -> list[LedgerMail]:
-    quoted = as_quoted(target)
-    if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{target!r} is neither a mail's id nor a reference: {wrong}")
-    registration = await find_registration(database, quoted)
-    return await mails_of(database, registration=registration) if registration else []

@@ -13,7 +13,7 @@ from ops.parked.row import ParkedRow
 from ops.parked.rows import of_each, parked_rows
 from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
-from ops.terminal.quoted_reference import what_is_wrong
+from ops.terminal.quoted_reference import read_reference
 from payroll.quoted_reference import as_quoted
 
 CHOSEN_MAX = 10_000
@@ -44,8 +44,7 @@ def choice_of(typed: str) -> Choice:
             return Choice(typed, UUID(match["id"]), int(match["attempt"]) if match["attempt"] else None)
         except ValueError:
             pass
-    if wrong := what_is_wrong(as_quoted(typed)):
-        raise click.UsageError(f"{typed!r} is neither a parked record's id nor a reference: {wrong}")
+    read_reference(typed, "neither a parked record's id nor a reference")
     return Choice(typed)
 
 

@@ -15,8 +15,9 @@ from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.search import Sought
 from ops.terminal.output import print_json, shorten, show
-from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
-from payroll.quoted_reference import as_quoted
+from ops.terminal.quoted_reference import as_registration_id, read_reference
+
+_COMPARE = ". Compare it with the mail, or with what `submit` printed"
 
 
 def show_listed(url: str, sought: Sought | None, limit: int) -> None:
@@ -45,13 +46,10 @@ async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[Reg
 
 async def _find(url: str, typed: str) -> tuple[RegistrationView, list[str]]:
     """The registration, and which services take nothing now."""
-    registration, quoted = as_registration_id(typed), as_quoted(typed)
-    if registration is None and (wrong := what_is_wrong(quoted)):
-        raise click.UsageError(
-            f"{typed!r} is not a reference: {wrong}. Compare it with the mail, or with what `submit` printed"
-        )
+    registration = as_registration_id(typed)
+    quoted = None if registration else read_reference(typed, hint=_COMPARE)
     async with looking(url) as database:
-        registration = registration or await find_registration(database, quoted)
+        registration = await find_registration(database, quoted) if quoted else registration
         found = await registrations(database, [registration]) if registration else []
         held = await all_that_hold(database)
     if not found:

@@ -17,11 +17,15 @@ def what_is_wrong(quoted: str) -> str | None:
     return None
 
 
-def read_reference(typed: str) -> str:
-    """The reference as it is stored. Raises UsageError, which says what is wrong with it."""
+def read_reference(typed: str, refusal: str = "not a reference", hint: str = "") -> str:
+    """The reference as it is stored.
+
+    Raises:
+        UsageError: it cannot be one; the message says that it is `refusal`, what is wrong with it, and the `hint`.
+    """
     quoted = as_quoted(typed)
     if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{typed!r} is not a reference: {wrong}")
+        raise click.UsageError(f"{typed!r} is {refusal}: {wrong}{hint}")
     return quoted
 
 
