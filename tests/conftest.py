@@ -29,7 +29,18 @@ def pytest_configure() -> None:
 
 
 UNIT = "tests/unit/"
-BESIDE = ("tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
+BESIDE = ("tests/contract/", "tests/sandbox/")
+APART = (
+    "tests/flow/test_faults.py",
+    "tests/flow/test_gate_race_for_real.py",
+    "tests/flow/test_live_view.py",
+    "tests/flow/test_older_postgres.py",
+    "tests/flow/test_put_right_by_operators.py",
+    "tests/flow/test_secured.py",
+    "tests/flow/test_thousands_of_bad_records.py",
+)
+"""Each of these starts a sandbox of its own."""
+ALONE = ("tests/flow/test_lost_topic.py", "tests/flow/test_replays_of_everything.py")
 REAL = ("tests/flow/", "tests/sandbox/")
 
 
@@ -40,17 +51,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.sandbox)
 
 
-class TwoProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """One has the flow through one sandbox, the other what else is real; who is done takes files of unit tests."""
+class BySandbox(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Tests that share a sandbox are run by one process, one after the other; all others go file by file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(UNIT):
+        if nodeid.startswith((UNIT, *APART)):
             return nodeid.partition("::")[0]
-        return "beside" if nodeid.startswith(BESIDE) else "flow"
+        if nodeid.startswith(BESIDE):
+            return "beside"
+        return "alone" if nodeid.startswith(ALONE) else "flow"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
-    return TwoProcesses(config, log) if config.getvalue("dist") == "loadscope" else None
+    return BySandbox(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True)

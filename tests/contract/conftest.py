@@ -6,10 +6,9 @@ from clusters import LANES, Cluster, OnKafka
 from clusters import InMemory as ClusterInMemory
 from databases import Database, OnPostgres
 from databases import InMemory as DatabaseInMemory
-from real import empty, make_topics
+from real import empty, make_topics, migrated
 
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from stream.store import Store
 
 PAIR = ["memory", pytest.param("real", marks=pytest.mark.sandbox)]
@@ -30,7 +29,7 @@ async def cluster(request: pytest.FixtureRequest) -> AsyncIterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def intake_url(sandbox: RunningSandbox) -> str:
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     return sandbox.service_url("intake")
 
 

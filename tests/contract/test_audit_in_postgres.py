@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from real import empty
+from real import empty, migrated
 
 from ops.actions.action import record_actions
 from ops.audit.deeds_evidence import read_deeds
@@ -19,7 +19,6 @@ from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from stream.postgres_pause import pause, resume
 
 WHY = "a test"
@@ -32,7 +31,7 @@ values ($1, 3, 'somebody', 'link-realised', $2, 'applicant', 0, $3, $4, now() - 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
     """Nothing of the test stays: what is on the operators' record is there for ever."""
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     for service in ("intake", "notifier"):
         empty(sandbox, service)
     connection = await asyncpg.connect(sandbox.endpoints().postgres.url)

@@ -3,10 +3,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 from pydantic_core import from_json
-from real import empty
+from real import empty, migrated
 
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from services.monitor.remembered import remembered
 from services.monitor.stage import Stage
 from services.timeline.documents import Entry, Said, Timeline, Why
@@ -34,7 +33,7 @@ def timeline(*refused: str) -> Timeline:
 async def test_the_live_view_reads_that_a_held_correction_has_lapsed(
     sandbox: RunningSandbox, refused: tuple[str, ...], stage: Stage
 ) -> None:
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     empty(sandbox, "timeline")
     connection = await asyncpg.connect(sandbox.service_url("timeline"))
     await connection.execute(

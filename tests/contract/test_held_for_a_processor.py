@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from real import empty
+from real import empty, migrated
 from typed_forms import loket
 
 from ops.servers.administrator import looking
@@ -16,7 +16,6 @@ from schemas.ids import RegistrationId, reference, registration_id
 from services.intake import gate
 from services.intake.documents import Claim, Intake, Processor
 from services.intake.named_form import claimed_by
-from services.migrate import migrate
 from stream.document import Document
 
 HELD, WITH_LOKET, WITH_EXACT = (registration_id("https://forms.example/held", one) for one in ("held", "a", "b"))
@@ -39,8 +38,7 @@ def put(url: str, rows: Iterable[tuple[str, Document]]) -> None:
 
 @pytest.fixture
 def url(sandbox: RunningSandbox) -> Iterator[str]:
-    found = sandbox.endpoints().postgres.url
-    migrate(found)
+    found = migrated(sandbox.endpoints().postgres.url)
     for schema in ("intake", "enrichment", "provisioning"):
         empty(sandbox, schema)
     yield found

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
+from real import migrated
 
 from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 
 SCRIPT = Path(__file__).parents[2] / "deployment/postgres/roles.sh"
 LOGINS = "select rolname, rolcanlogin, rolpassword from pg_authid where rolname in ('intake', 'monitor') order by 1"
@@ -23,8 +23,7 @@ SET = sql.SQL("alter role {} login password {}")
 @pytest.fixture
 def connection(sandbox: RunningSandbox) -> Iterator[psycopg.Connection]:
     """The administrator's; logins are put back as they were."""
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
+    url = migrated(sandbox.endpoints().postgres.url)
     with psycopg.connect(url, autocommit=True) as opened:
         before = opened.execute(LOGINS).fetchall()
         yield opened

@@ -8,10 +8,9 @@ import asyncpg
 import pytest
 from ledger_contract import *  # noqa: F403 (the contract's tests)
 from ledger_contract import LANE, MAIL, OTHER, Row
-from real import empty
+from real import empty, migrated
 
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from services.notifier.ledger import Ledger, Move, Status, Swept
 from services.notifier.ledger_postgres import PostgresLedger
 from stream.postgres import PostgresStore
@@ -70,7 +69,7 @@ class PostgresBook:
 
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> str:
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     return sandbox.service_url("notifier")
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from real import empty
+from real import empty, migrated
 
 from ops.actions.action import _NEWEST as _DONE
 from ops.asr.processor import _PROCESSORS
@@ -26,7 +26,6 @@ from ops.story.registrations import registrations
 from ops.story.waiting import _WAITING, waiting
 from sandbox.running import RunningSandbox
 from schemas.ids import reference
-from services.migrate import migrate
 
 pytestmark = pytest.mark.long
 
@@ -71,8 +70,7 @@ update intake.state set waits_for = '{a gate}', document = document || '{"answer
 
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> Iterator[str]:
-    found = sandbox.endpoints().postgres.url
-    migrate(found)
+    found = migrated(sandbox.endpoints().postgres.url)
     for service in ("intake", "notifier"):
         empty(sandbox, service)
     try:

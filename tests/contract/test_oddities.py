@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner
-from real import empty
+from real import empty, migrated
 
 from ops.cli import main
 from ops.story.policy_now import rights
@@ -18,7 +18,6 @@ from sandbox.running import RunningSandbox
 from schemas.events import FirstExchange
 from schemas.ids import reference, registration_id
 from services.intake.documents import Intake
-from services.migrate import migrate
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
 from stream.document import Document
 
@@ -96,8 +95,7 @@ def documents() -> Iterator[tuple[str, str, Document]]:
 
 @pytest.fixture(scope="module")
 def known(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
+    url = migrated(sandbox.endpoints().postgres.url)
     schemas = ("intake", "enrichment", "provisioning")
     for schema in schemas:
         empty(sandbox, schema)

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from real import empty
+from real import empty, migrated
 
 from sandbox.running import RunningSandbox
 from schemas.ids import RegistrationId
@@ -15,7 +15,6 @@ from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.facts import PostgresPolicies
 from services.enrichment.policies import MatchRow, PolicyRow, compare_file, load_file, load_matches, load_policies
-from services.migrate import migrate
 from stream.document import DocumentKey
 from stream.postgres import PostgresStore
 from stream.read_pool import ReadPool
@@ -29,7 +28,7 @@ GATE = gate.of_numbers(ROW.raamwerkcontractnummer, ROW.loonheffingennummer)
 
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> str:
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     return sandbox.service_url("enrichment")
 
 

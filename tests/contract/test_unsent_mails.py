@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from real import emptied
+from real import emptied, migrated
 
 from ops.cli import main
 from ops.commands.services import service_lines
@@ -14,7 +14,6 @@ from ops.service_state.backlog import Backlog
 from ops.service_state.state import service_states
 from sandbox.running import RunningSandbox
 from schemas.flow import SERVICE_NAMES
-from services.migrate import migrate
 
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at)
@@ -59,7 +58,7 @@ async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew(
 
 @pytest.fixture
 def without_kafka(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate(sandbox.endpoints().postgres.url)
+    migrated(sandbox.endpoints().postgres.url)
     monkeypatch.setenv("KOPPELING_ADMIN_URL", sandbox.endpoints().postgres.url)
     monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:1")
 
