@@ -1,12 +1,11 @@
 """Kafka for everybody in the simulation: the broker in memory, and a fetch that answers when there is something."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 from typing import NamedTuple
 
 from faults.simulation.loop import VirtualLoop
-from schemas import flow
 from schemas.topics import event_topics
 from stream.memory.broker import MemoryBroker
 from stream.record import RawHeaders, Record, TopicLane
@@ -15,25 +14,23 @@ from stream.transport import Assignment
 LANES = 4
 FETCH_S_MAX = 0.1
 
-_OURS = [party.name for party in flow.SERVICES]
-_READERS = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in event_topics()}
-
 
 class SimulatedBroker(MemoryBroker):
     """`down_until_s`: nobody gets an answer before that."""
 
-    def __init__(self, loop: VirtualLoop, random: Random) -> None:
-        super().__init__(_READERS, LANES)
+    def __init__(self, loop: VirtualLoop, random: Random, services: Collection[str]) -> None:
+        self._groups_of = {topic.name: [one for one in topic.consumers if one in services] for topic in event_topics()}
+        super().__init__(self._groups_of, LANES)
         self._loop = loop
         self._random = random
-        self._waiting: dict[str, list[_Waiting]] = {name: [] for name in _OURS}
+        self._waiting: dict[str, list[_Waiting]] = {name: [] for name in services}
         self.readers: dict[str, Callable[[], None]] = {}
         self.down_until_s = 0.0
 
     def write(self, place: TopicLane, key: bytes | None, value: bytes | None, headers: RawHeaders = ()) -> Record:
         """Append, and let those who wait for this topic know soon."""
         record = super().write(place, key, value, headers)
-        for group in _READERS[place.topic]:
+        for group in self._groups_of[place.topic]:
             self._wake_if(group, lambda waiting: place.lane in waiting.held().lanes)
         reader = self.readers.get(place.topic)
         if reader is not None:

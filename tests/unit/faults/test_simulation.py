@@ -1,10 +1,13 @@
 import subprocess
 import sys
+from random import Random
 
 import pytest
 
 from faults.simulation.campaign import play
+from faults.simulation.process import Parts
 from faults.simulation.trial import simulate
+from faults.simulation.world import World
 from stream.step import Step
 
 pytestmark = pytest.mark.long
@@ -30,3 +33,9 @@ def test_a_seed_is_the_same_story_to_the_last_call_in_another_interpreter(seed: 
 
 def test_another_seed_is_another_story() -> None:
     assert simulate(3).tally.trace != simulate(4).tally.trace
+
+
+def test_the_timeline_takes_part_in_about_one_seed_of_four() -> None:
+    worlds = [World(Random(seed), Parts(), None) for seed in range(200)]
+    assert 30 < sum("timeline" in world.databases for world in worlds) < 70
+    assert all(len(world.databases) in (4, 5) for world in worlds)
