@@ -37,9 +37,14 @@ class SimulatedBroker(MemoryBroker):
             self._loop.outside(self._random.random() * FETCH_S_MAX, reader)
         return record
 
-    def wake(self, group: str) -> None:
-        """Let every member that waits look again soon: there is something in its service's database."""
-        self._wake_if(group, lambda _: True)
+    def wake(self, group: str, lane: int | None = None) -> None:
+        """Let every member that waits, or who holds this lane, look again soon: something may be in its queue."""
+        self._wake_if(group, lambda waiting: lane is None or lane in waiting.held().lanes)
+
+    def rebalance(self, name: str) -> None:
+        """Whoever waits hears of it: there may be something to do in its new lanes."""
+        super().rebalance(name)
+        self.wake(name)
 
     def _wake_if(self, group: str, concerned: "Callable[[_Waiting], bool]") -> None:
         waiting = self._waiting[group]

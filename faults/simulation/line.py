@@ -61,7 +61,7 @@ class Line:
         world = self.world
         world.tally.calls.append((world.loop.time(), self.process.name, call, moment))
         if call in ("settle", "move") and moment is Moment.AFTER:
-            world.look_for_rows(self.process.service)
+            world.waking.look_for_rows(self.process.service)
         if world.is_down(server, self.process.service):
             await asyncio.sleep(world.random.random() * OUTAGE_PATIENCE_S)
             raise _ERRORS[server]("an outage")

@@ -73,5 +73,5 @@ class Operator:
             world.book.settle(mail, accepted=str(mail) in accepted)
             if str(mail) not in accepted:
                 self._not_sent[mail] = None
-            world.look_for_rows("notifier")
+            world.waking.look_for_rows("notifier")
             world.tally.faults["mail settled by a human"] += 1

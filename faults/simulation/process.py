@@ -61,7 +61,7 @@ class Process:
         parts = world.parts
         self.sender_clock = parts.sender_clock(world.loop)
         fetch_clock = FetchClock(
-            world.loop, lambda seconds: world.news(service_name, self.transport.assignment, seconds)
+            world.loop, lambda seconds: world.waking.news(service_name, self.transport.assignment, seconds)
         )
         self.transport = parts.transport(world.broker, Membership.of(service.party), fetch_clock, self.line.to_kafka)
         self.transport.world = world

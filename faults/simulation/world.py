@@ -25,6 +25,7 @@ from faults.simulation.release import HELD, HELD_FOR_LONG, Release
 from faults.simulation.scenario import Told
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
+from faults.simulation.waking import Waking
 from faults.simulation.weather import CALM, Weather, weather
 from faults.simulation.writer import Writer
 from schemas import flow
@@ -36,11 +37,9 @@ from stream.memory.store import MemoryDatabase
 from stream.record import TopicLane
 from stream.service import Service
 from stream.store import Held
-from stream.transport import Assignment
 
 WORKERS = 2
 HORIZON_S = 210.0
-IDLE_S_MAX = 60.0
 START_AGAIN_S = 2.0
 LOOK_EVERY_S = 5.0
 QUIET_BY_S = 1800.0
@@ -105,6 +104,7 @@ class World:
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
         self.loads = Loads(self)
+        self.waking = Waking(self)
         self.failover = Failover(self)
         self._clocks_jump = self.weather.has("clock jump")
         self.release = Release(self.scenario.flawed, HELD_FOR_LONG if self._clocks_jump else HELD)
@@ -112,7 +112,6 @@ class World:
         self.unexpected: list[tuple[str, BaseException]] = []
         self.uncertain_seen: set[UUID] = set()
         self.kept_stopped = False
-        self._last_seq: dict[str, int] = {}
         self._untold = 0
         self._born = 0
 
@@ -137,24 +136,6 @@ class World:
         """Whether this server answers this service's processes."""
         until_s = self.broker.down_until_s if server == "kafka" else self.database_down_until_s[service]
         return self.loop.time() < until_s
-
-    async def news(self, service: str, held: Callable[[], Assignment], seconds: float) -> None:
-        """Wait for something to do there, at least so long unless there is: until a row or a document is due."""
-        await self.broker.news(service, held, max(seconds, min(self._idle_s(service), IDLE_S_MAX)))
-
-    def look_for_rows(self, service: str) -> None:
-        """A transaction was committed: rows that it queued may be for another lane's holder."""
-        last_seq = self.databases[service].tables.last_seq
-        if last_seq != self._last_seq.get(service):
-            self._last_seq[service] = last_seq
-            self.broker.wake(service)
-
-    def _idle_s(self, service: str) -> float:
-        tables = self.databases[service].tables
-        due = [row.due_at for row in tables.rows.values() if row.due_at is not None and row.reason != "BLOCKED"]
-        documents = (state.document for _, state in tables.states.values())
-        due += [document.due_at for document in documents if document is not None and document.due_at is not None]
-        return (min(due) - self.now()).total_seconds() if due else IDLE_S_MAX
 
     def stop_s(self) -> float:
         """How long somebody is stopped."""
