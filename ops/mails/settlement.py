@@ -25,12 +25,12 @@ from ops.mails.taking_back import (
     BEFORE_AS,
     WHICH_IS,
     accepted_before,
-    fate,
     in_place_of,
     left_alone,
     planned_for,
     still_reports,
     take_back,
+    what_becomes_of,
     why_not_taken_back,
 )
 from ops.replay.queue import say_what_holds
@@ -81,7 +81,9 @@ def settlement_lines(
     """What would come of it. `other`: the row that stands for it, or was planned anew in place of one that FAILED."""
     yield from mail_lines([mail], now)
     if verdict is Verdict.SENT and mail.status is Status.FAILED:
-        yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(other)}")
+        yield from wrapped(
+            f"it was accepted after all: the row ends as SENT, and nothing is sent. {what_becomes_of(other)}"
+        )
         return
     if other is not None and verdict is Verdict.NOT_SENT:
         yield from wrapped(f"it was not accepted: the row ends as FAILED, and nothing is sent. {_why(mail, other)}")

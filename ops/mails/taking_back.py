@@ -77,7 +77,7 @@ def in_place_of(sent: LedgerMail) -> str:
     return f"It was planned in place of {sent.id}, which was accepted after all"
 
 
-def fate(anew: LedgerMail | None) -> str:
+def what_becomes_of(anew: LedgerMail | None) -> str:
     """A sentence on what becomes of the mail that was planned anew."""
     if anew is None:
         return "Nothing else is to be taken back"
