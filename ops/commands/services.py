@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ from ops.servers.destination import kafka_access, system_option
 from ops.service_state.backlog import backlogs
 from ops.service_state.members import members
 from ops.service_state.state import COUNTED_MAX, ServiceState, UnreadService, service_states
-from ops.terminal.age import age
+from ops.terminal.age import seconds_in_words
 from ops.terminal.counted import counted
 from ops.terminal.output import json_option, show, wrapped
 from ops.terminal.size import size
@@ -70,7 +69,7 @@ def _below(one: ServiceState) -> Iterator[str]:
     for release in one.stopped:
         yield f"release {release} has stopped itself: `koppeling brake list`"
     if one.lag_kept_s is not None and one.lag_kept_s < KEPT_S_MIN:
-        yield f"the first that waits is removed unread in {age(timedelta(seconds=one.lag_kept_s))}"
+        yield f"the first that waits is removed unread in {seconds_in_words(one.lag_kept_s)}"
     if one.removed_records:
         were = "was" if one.removed_records == 1 else "were"
         yield f"{counted(one.removed_records, 'record')} {were} removed unread: StateWentBack in the runbook"
@@ -89,18 +88,18 @@ def _behind(one: ServiceState) -> str:
         return "backlog unknown"
     if not one.lag_records:
         return "keeps up"
-    return f"{counted(one.lag_records, 'record')} behind, the oldest for {age(timedelta(seconds=one.lag_s))}"
+    return f"{counted(one.lag_records, 'record')} behind, the oldest for {seconds_in_words(one.lag_s)}"
 
 
 def _kept(one: ServiceState) -> Iterator[str]:
     rows = "rows not counted yet" if one.journal_rows is None else f"about {counted(one.journal_rows, 'row')}"
     yield f"journal {rows}, {size(one.journal_bytes)}"
-    late = f", one due for {age(timedelta(seconds=one.queue_late_s))}" if one.queue_late_s else ""
+    late = f", one due for {seconds_in_words(one.queue_late_s)}" if one.queue_late_s else ""
     yield f"queue {_so_many(one.queue_rows, 'row')}, {size(one.queue_bytes)}{late}"
     if one.parked_rows:
         yield f"{_counted(one.parked_rows)} parked for a human"
     if one.unsent_mails:
-        waits = f"the oldest for {age(timedelta(seconds=one.unsent_s))}"
+        waits = f"the oldest for {seconds_in_words(one.unsent_s)}"
         yield f"{_so_many(one.unsent_mails, 'mail')} not sent yet, {waits}"
 
 
@@ -108,7 +107,7 @@ def _mails_for_a_human(one: ServiceState) -> Iterator[str]:
     if one.uncertain_mails:
         yield f"uncertain mails: {_counted(one.uncertain_mails)}, see `koppeling mails uncertain`"
     if one.failed_mails:
-        last = f"the last {age(timedelta(seconds=one.failed_s))} ago"
+        last = f"the last {seconds_in_words(one.failed_s)} ago"
         yield f"failed mails: {_counted(one.failed_mails)}, {last}, see `koppeling mails list --status failed`"
 
 

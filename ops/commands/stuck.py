@@ -17,7 +17,7 @@ from ops.replay.topic_reader import topic_reader
 from ops.servers.administrator import admin_url, connected, looking
 from ops.servers.destination import kafka_access, system_option
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
-from ops.terminal.age import age, moment
+from ops.terminal.age import moment, seconds_in_words
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.limited_list import limit_option
 from ops.terminal.output import json_option, print_json, shorten, wrapped
@@ -114,7 +114,7 @@ def _lines(found: Stuck) -> Iterator[str]:
 
 def _line(one: StuckRegistration) -> Iterator[str]:
     yield shorten(f"{one.reference} {one.company_name or '-'}")
-    silent, allowed = age(timedelta(seconds=one.silent_s)), age(timedelta(seconds=one.allowed_s))
+    silent, allowed = seconds_in_words(one.silent_s), seconds_in_words(one.allowed_s)
     said = f"{one.stage.words} since {moment(one.since)}: {silent}, where {allowed} are allowed"
     yield from wrapped(said, "  ", "  ")
     yield from wrapped(f"waits for {one.waits_for}", "  ", "  ")

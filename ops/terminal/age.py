@@ -9,9 +9,13 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 def age(elapsed: timedelta) -> str:
     """The duration in its largest whole unit: 12 s, 3 min, 4 h, 5 d; 0 s if it is negative."""
-    seconds = max(int(elapsed.total_seconds()), 0)
+    return seconds_in_words(int(elapsed.total_seconds()))
+
+
+def seconds_in_words(seconds: int) -> str:
+    """As `age`, of a number of seconds."""
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (1, "s"))
-    return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0) // size} {unit}"
 
 
 def moment(time: datetime) -> str:
