@@ -78,7 +78,7 @@ def raamwerkcontractnummer(value: object) -> str:
     number = _WHITE_SPACE.sub("", typed_text(value, NUMBER_CHARACTERS_MAX))
     if lhnr.looks_like_one(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
-    # Before it is put in upper case, which makes ASCII letters of some foreign ones.
+    # Before upper(), which turns some letters that are not ASCII into ASCII ones.
     if not _CONTRACT_NUMBER.fullmatch(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_FORMAT)
     return number.upper()

@@ -46,11 +46,11 @@ def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
     """
     texts = texts_in(files)
     written = (read(text, source) for text in texts)
-    # Sealed for nobody: the check is the same for whatever key.
+    # Keys of nobody: the check is the same for any key.
     found = each_checked(written, partial(checked_in_record, keys=new_private_keys()))
     good: list[GoodForm] = []
     faults: list[Problem] = []
-    # Where a terminal shows the lines, they are the progress.
+    # A terminal shows the lines themselves, so it needs no bar.
     with progress("checking", len(texts), hidden=not as_json and sys.stdout.isatty()) as advance:
         for one in found:
             if isinstance(one, tuple):

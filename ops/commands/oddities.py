@@ -99,7 +99,7 @@ def _lines(found: _Odd, code: str | None) -> Iterator[str]:
             yield from wrapped(f"{reason.code}: {reason.text}", "  ", "    ")
 
 
-# What `ops.story.attention` tells in words.
+# The registrations for which `ops.story.attention` has something to tell.
 _ODD = f"""
 with live as (
   select p.key, p.document ->> 'package' as package, link -> 'rights' as rights, policy.mandate_present,

@@ -50,7 +50,7 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, sought: 
     if reference is None and not as_json:
         _show(*asyncio.run(_listed(url, sought, limit)), nothing=_NOTHING_FOUND if sought else _NOTHING_YET)
         return
-    # All the words that people are told are imported for a story: the list, asked most often, does without.
+    # Imported here, as a story needs all texts for people, and the list, which is used most, does not.
     from ops.story.showing import show_listed, show_one  # noqa: PLC0415
 
     if reference is None:

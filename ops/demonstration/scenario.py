@@ -105,7 +105,7 @@ SCENARIOS = (
         "customer-action-first",
         "Keylane asks the customer for a right first",
         keylane=ASKS_FIRST,
-        # What is corrected is received once more.
+        # The second mail is about its correction.
         on_the_way=(_ASKED.kind, "registration-received"),
     ),
     Scenario(

@@ -77,7 +77,7 @@ def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible
 
 def _texts(name: str, content: bytes) -> list[Placed]:
     lines = [(number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
-    # An object alone on its line ends there: what follows is no part of it.
+    # If the first line is a whole object, or any line is a form, each line is one: otherwise the file is one document.
     if any(_is_entry(line) for _, line in lines) or (lines and _object(lines[0][1]) is not None):
         return [Placed(f"{name}:{number}", line) for number, line in lines]
     return [Placed(f"{name}:{lines[0][0]}" if lines else f"{name}:1", content)]
@@ -120,7 +120,7 @@ def _standing(
             defects += secrets_beside(data)
             return WrittenForm(place, source, submission_id, data.get("form"), defects, headers)
         case {"form": _} | {"submission_id": _}:
-            # With its source beside it, it is no record's value.
+            # No record's value has a source in it.
             size = 0 if "source" in said else size
             defects += secrets_beside(said)
             source, submission_id = said.get("source", source), said.get("submission_id")

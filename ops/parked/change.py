@@ -50,7 +50,7 @@ def _change_of(row: ParkedRow, deed: Deed) -> Change:
     return Change(row.service, str(row.id), row.registration, before, after)
 
 
-# What is due already is about to be tried: somebody else was first.
+# A row that is due already is about to be tried: somebody else was first.
 _RETRY = "update {schema}.redelivery row set due_at = now() from", "and (row.due_at is null or row.due_at > now())"
 _DISCARD = "delete from {schema}.redelivery row using", ""
 # A row whose answer is not published yet, or that has been tried since, is not the one that was seen.

@@ -93,7 +93,7 @@ def _event(event: Event) -> JsonValue:
         case FormReceived():
             return {name: masked(inner, of_a_form if name == "form" else of_ours, name) for name, inner in said.items()}
         case ProcessorReviewed() | ProcessorDeclined():
-            # Their reason is a sentence of the back office, be it of one word.
+            # Their reason was typed by the back office, even if it looks like a code.
             return masked(said, lambda field, value: field != "reason" and of_ours(field, value))
         case _:
             return masked(said, of_ours)

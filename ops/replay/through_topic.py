@@ -113,7 +113,7 @@ class TopicReplay:
                 replay = await advance(self._database, replay, chunk.positions, queued)
             left_out += len(items) - queued
             pace.tell(replay.passed, replay.total)
-        # Until it is handled the same command goes on with it: a forced one asked anew would do everything once more.
+        # Finished only once all is handled: till then the same command goes on, and a forced one does nothing twice.
         await pace.drained()
         await finish(self._database, replay)
         left = f", {left_out} repeated in the log or left out" if left_out else ""

@@ -127,7 +127,7 @@ async def connected(url: str) -> AsyncIterator[Database]:
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        # First: a certificate that is not trusted is a ValueError as well.
+        # Before ValueError, which an untrusted certificate's error is as well.
         raise _not_connected(url, error) from None
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
         raise click.ClickException(NO_URL) from None

@@ -26,7 +26,7 @@ async def members(access: KafkaAccess) -> dict[str, Members]:
     admin = admin_of(access)
     await admin.start()
     try:
-        # One by one: aiokafka reads past the end of an answer about several.
+        # One by one, as aiokafka misreads an answer about several groups.
         return {party.name: await _members(admin, party.name) for party in SERVICES}
     finally:
         await admin.close()

@@ -34,7 +34,7 @@ class CommandLine(LazyGroup):
         try:
             return super().main(*arguments, **options)
         except SystemExit as end:
-            # click ends with 1 when it could not write because of this.
+            # click itself exits with 1 after a broken pipe.
             if isinstance(end.__context__, BrokenPipeError):
                 sys.exit(READER_GONE)
             raise

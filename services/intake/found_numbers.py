@@ -78,7 +78,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
         return Park("ALREADY_REGISTERED", blocks=False)
     before = given_back(case, (key for one in forms for key in _keys(one.before)))
     claims = {key: claim for one in forms for key, claim in claims_of(submission, one.after, before).items()}
-    # Keylane may work on what an earlier cycle had; it has never seen a first one.
+    # Keylane may work on the claims of an earlier cycle; there is none before the first.
     leaves = known.submitted > 1 or known.stands is not None
     after = _with(known, forms, [key.key for key in claims], leaving=[key.key for key in before] if leaves else [])
     named = [one.after for one in forms]

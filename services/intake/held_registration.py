@@ -41,7 +41,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return correction.lapses(case, known, known.stands) if known.stands else end(case, known, "lapsed")
     if known.waits_for_an_end:
-        # Without that one's answer it may not go on, whatever holds it up: both would count.
+        # It may not go on before the registration that it supersedes has answered: both would count.
         return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
     submission = Submission.of_kept(case, terms, known)
@@ -57,7 +57,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         employer=told,
     )
     documents = {Intake.at(submission.id): after}
-    # An employer that has asked since, or asks where another did, hears it for the first time.
+    # An employer that has asked only now, or in place of another one, hears of it for the first time.
     is_heard = told is None or (known.employer is not None and known.employer.request == told.request)
     is_reminder = is_heard and set(shut) <= set(known.waits)
     return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)

@@ -93,7 +93,7 @@ def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 def _seen(case: Case[None], known: Intake, **seen: Any) -> Emit:
     """Note what was seen of it; nothing else changes."""
     form = requested(case, known)
-    # One that was asked before a registration that leaves woke it waits for that from its next look on.
+    # Requests of older releases do not wait for leaving registrations yet; they do from their next look on.
     gates = map(gate.of_leaving, gate.of_request(form) if form else ())
     wakes = woken_by(case.subject, gates, successors=known.successors, returning=known.returning)
     fields = {"taken_up": False, "overdue": False, "due_at": None, "waits_for": wakes} | seen

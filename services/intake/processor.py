@@ -90,7 +90,7 @@ def review(case: Case[None], event: ProcessorReviewed, known: Intake | None) -> 
     key = gate.of_processor(known.email, known.package)
     if processor := case.documents.get(Processor, key):
         documents[Processor.at(key)] = processor.but(confirmed=is_confirmed)
-    # One that was never confirmed has opened nothing: what is open is another one's, or the file of clients'.
+    # A processor that was never confirmed has opened no gate: another one or the file of clients opened it.
     counts = is_confirmed or known.answer == "confirmed"
     wanted = of_verdict(case, known.email, known.package, is_confirmed=is_confirmed) if counts else {}
     return Emit((said,), documents | as_wanted(case, wanted))

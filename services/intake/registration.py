@@ -36,10 +36,10 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     claims = claims_of(submission, named, before)
     leaving = [key for key in _at_keylane(known) if Claim.at(key) in before.keys() - claims] if known else []
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
-    # Still known as left out, should a later correction say nothing of what somebody else has either.
+    # Claims that somebody else has by now stay known, as a later correction may leave their connections out as well.
     lost = [key for key in _not_wanted(submission, known) if Claim.at(key) not in before] if known else []
     kept = tuple(dict.fromkeys([*[key.key for key in claims], *leaving, *lost]))
-    # What is the reviewer's or names another registration is no part of it.
+    # The model drops the form's fields that are for the review or name another registration.
     fields = {"reference": submission.reference, **named.form._asdict(), **_processor_credentials(submission, named)}
     registration = Registration.model_validate(fields)
     requests, stands = registering(case, known, named)

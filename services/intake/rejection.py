@@ -19,14 +19,14 @@ from stream.service import Emit
 def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]) -> Emit:
     """Name all its faults; the connections that it had until now are free."""
     form = unnamed(read)
-    # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
+    # A field with a fault has no known value, even if it has two valid ones; one that is registered already has.
     faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
     said: dict[str, Any] = {
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)
     case, known = submission.case, submission.known
-    # Whoever was told that it waits would wait for ever.
+    # An employer that was told that it waits is told of this too, and does not wait for ever.
     employer = known.employer if known else None
     lapses_at = submission.now + submission.terms.lapse if correctable else None
     rejected = RegistrationRejected(

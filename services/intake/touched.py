@@ -56,7 +56,7 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
         yield from _of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to, kept=True), subject)
     yield from _of_form(read_kept(main, subject), subject)
     if main.stands:
-        # It may stand again, or end; for which requests it has come was not always remembered.
+        # The earlier state may count again, or end; older documents do not have the requests for which it has come.
         yield from _of_form(read_kept(main.stands, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)

@@ -44,7 +44,7 @@ class Alerts:
         try:
             return alert(registration, place, self._silences_s[place.stage], now)
         except ValueError as error:
-            # Its time or its cycle is none that an event can have.
+            # Its time or its cycle is not one that an event can have.
             if (registration, place) not in self._unsayable:
                 self._unsayable.add((registration, place))
                 since = f"{place.stage} since {place.since_ms} ms"

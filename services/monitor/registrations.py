@@ -63,7 +63,7 @@ class Registrations:
             try:
                 await self._keep(changed)
             except BaseException:
-                # Reading these records again would change nothing, so remember what has yet to be kept.
+                # Reading these records again would change nothing, so what is not stored yet has to be remembered.
                 self._changed |= changed
                 self._unsettled = unsettled + self._unsettled
                 raise
@@ -73,7 +73,7 @@ class Registrations:
 
     async def _keep(self, changed: Iterable[str]) -> None:
         data, send = self._table.data, self._app.producer.send
-        # Not by the table, which makes a message, a task and a callback for each.
+        # Not through Faust's table, which makes a message, a task and a callback for each change.
         sent = [await send(MONITOR_TABLE, *kept(key, data[key]), _partition(key), None, None) for key in changed]
         await asyncio.gather(*sent)
 

@@ -101,7 +101,7 @@ def _employer_left(event: RegistrationHeld | RegistrationSubmitted, whose: Regis
 
 def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
     if event.moved_from:
-        # When the correction goes on, its cycle leaves one more address: that of the registration that it corrects.
+        # When the held correction goes on, the same cycle leaves another address: that of the registration it corrects.
         waits = " waits" if isinstance(event, RegistrationHeld) and event.corrects else ""
         yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}{waits}", FORMER_ADDRESS)
 
@@ -124,13 +124,13 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
         employer = _employer(event.employer_email, event.applicant.email)
         if event.reason == "MANDATE_MISSING" and employer:
             told = written.policy_awaited(event, event.applicant, employer=employer)
-            # A mere correction does not ask the employer again.
+            # Without the cycle, so that a correction does not ask the employer again.
             again = f" wait {event.mandate_wait}" if event.mandate_wait > 1 else ""
             yield _mail(told, occasion if reminder else f"{event.reason}{again}", EMPLOYER)
 
 
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:
-    # Corrected and held since, it may be rejected once more.
+    # With the cycle: a form that was corrected and then held may be rejected once more.
     occasion = "rejected" + (f" cycle {event.cycle}" if event.cycle > 1 else "")
     if event.email:
         yield _mail(written.registration_rejected(event, event.email, about.code_for), occasion)

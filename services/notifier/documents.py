@@ -37,7 +37,7 @@ class Correspondence(Document):
         if cycle == 1 or cycle < self.cycle:
             return self
         if isinstance(event, CorrectionRefused) and event.lapsed:
-            # If it would have changed the address, the old one is told, in a new cycle; older releases began none.
+            # If it would have changed the address, the old one is told, in a new cycle. Older releases began no cycle.
             stands = _applicant(event) if cycle > self.cycle else self.stands
             return self.but(cycle=cycle, lapsed=cycle, applicant=stands, stands=stands)
         applicant = _applicant(event)
@@ -47,7 +47,7 @@ class Correspondence(Document):
     def cycle_of_code(self, event: Event) -> int:
         """The cycle whose code a mail about this event brings: to another address the event's own, which is old."""
         email = _applicant(event)
-        # After a lapse that leaves the first form, whose address is not kept, no other address is left.
+        # After a lapse that leaves the first form, whose address is not kept, there is only this one address.
         applicant = email if self.applicant is None and self.lapsed == self.cycle else self.applicant
         return self.cycle if email is not None and email == applicant else cycle_of(event)
 

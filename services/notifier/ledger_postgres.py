@@ -30,7 +30,7 @@ returning effect.id
 
 
 def _array(statuses: Iterable[Status]) -> str:
-    # A list of plain strings is written as in Python.
+    # A list of plain strings is written in SQL as in Python.
     return f"array{[status.value for status in statuses]}"
 
 

@@ -131,7 +131,7 @@ class MailClaims:
         if self._stopped:
             return
         self._news.clear()
-        # As in `renew`: the claim runs out here first.
+        # Before the ledger reads its own clock, as in `renew`.
         now = self._clock.monotonic()
         self._resize(lasted_s=now - self._claimed_at)
         self._claimed_at = now

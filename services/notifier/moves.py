@@ -116,5 +116,5 @@ def _report(move: Move, moved: Collection[MailClaim]) -> None:
             "mail %s was accepted, and the ledger does not note it: it may go out, or has gone, twice", move.claim.id
         )
     elif move.to is not Status.PLANNED:
-        # To PLANNED needs no warning: the mail is PLANNED by then, or another sender's.
+        # No warning for PLANNED: the mail is PLANNED by then, or claimed by another sender.
         _log.warning("mail %s was taken over before it was %s", move.claim.id, move.to)

@@ -107,7 +107,7 @@ class SmtpConnection(asyncio.Protocol):
             return
         ahead, self._offered_ahead = self._offered_ahead, None
         if ahead is not None and ahead != recipient:
-            # The mail would go to the recipient that was offered.
+            # Otherwise the mail would go to the recipient that was offered ahead.
             self.abort()
             raise SmtpLostError(SmtpCommand.MAIL)
         if ahead is None:

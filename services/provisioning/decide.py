@@ -137,7 +137,7 @@ def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | Non
         return Ignore("STALE_CYCLE")
     before = known or _unrequested(applicant, applicant.package, ended.cycle)
     turns = _called_off(case, before.links)
-    # All that is said of it from now on is that its connections are called off: its numbers are kept no longer.
+    # The numbers are not needed any more: from now on it is only said that its connections are called off.
     numbers = {"raamwerkcontractnummer": None, "loonheffingennummer": None}
     return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason, **numbers), turns)
 

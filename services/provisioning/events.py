@@ -44,6 +44,6 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worke
             employer_email=provisioning.employer_email,
         )
     if what is ProvisioningCancelled:
-        # While the registration goes on, only its owner takes a connection out.
+        # While the registration goes on, only its owner can take a connection out: by a withdrawal.
         return ProvisioningCancelled(contact=contact, cycle=link.cycle, reason=provisioning.ended or "withdrawn")
     raise TypeError(what)

@@ -98,7 +98,7 @@ def _connections(history: History) -> Iterator[Finding]:
     for subject, fact in newest.items():
         if subject in excused or history.is_past(fact):
             continue
-        # What was asked before the part that was read has its end there too.
+        # A connection asked for before the part that was read may also have ended there.
         unasked = _cycle(fact) if _is_whole(history, subject) or _cycle(fact) == 1 else 0
         open_ = [
             number

@@ -52,7 +52,7 @@ def find(history: History) -> Iterator[Finding]:
     for party in history.services:
         if REPORTED in party.consumes and ASKED in party.emits:
             is_over = _are_over(history)
-            # Their customers may have been asked because of that.
+            # Left out, as their customers may have been asked because of a forced decision.
             decided_again = {row.subject for row in history.tables(party.name).journal if row.reason == FORCED}
             for request, reports in _reports(history, party).items():
                 if request.subject not in decided_again and _came_in_order(reports):

@@ -113,7 +113,7 @@ def _live_links(history: History) -> Iterator[Finding]:
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     taken_out = withdrawn(history)
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    # A correction may have let go of what an earlier cycle held.
+    # Only the newest cycle: a correction may have given up what an earlier one had.
     newest = {fact.subject: fact for fact in _by_cycle(history, SUBMITTED)}
     asked = {(fact.subject, connection_of(fact.data)): fact for fact in _by_cycle(history, REQUESTED)}
     for fact in (*newest.values(), *asked.values()):

@@ -56,8 +56,8 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
             continue
         if row.first_at <= _blocked_since(history, service, first):
             continue  # It stood before that one, and was tried again.
-        # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it; and
-        # when it was handled nobody knows where the clock of who said it ran ahead: the journal has the event's time.
+        # A wake-up, or a record from a wrong lane, may have been in the queue before the blocking record. And if the
+        # publisher's clock ran ahead, the journal has the event's time, so nobody knows when it was handled.
         came = history.delivered[service].get(row.id, ())
         if any(one.record.partition == first.partition and said_at(one.heading.time) != row.first_at for one in came):
             what = f"journal entry {row.id} was handled although {first.id} ({first.reason}) blocks the registration"

@@ -32,7 +32,7 @@ def _parked_without_row(history: History, service: str) -> Iterator[Finding]:
     ended = history.tables(service).discarded
     lost = [row for row in parked if row.id not in history.queues[service] and row.id not in ended]
     read_later = _read_later(history, service) if any(not row.subject for row in lost) else set()
-    # Of a record that could not be read and is gone from its topic, nobody can tell any more what it was read as.
+    # If a record that could not be read is no longer in its topic, nobody can tell whether it was read later.
     all_there = not any(log.start for log in history.evidence.logs.values())
     for row in lost:
         if row.id not in read_later and (row.subject or all_there):
@@ -128,7 +128,7 @@ def _mails(history: History) -> Iterator[Finding]:
                 what = f"the mail {kind}, {occasion}, to the {role} is called for and was never planned"
                 yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
     if history.whole:
-        # What called for it may be forgotten where it was said, which is elsewhere.
+        # The event that called for it may be pruned from the journal of the service that said it.
         forgotten = set().union(*(gone for service, gone in history.curtailed_by.items() if service != NOTIFIER))
         for row in history.tables(NOTIFIER).effects:
             first = recipes.effect_row(row.subject, row.kind, row.occasion, row.role, 0)

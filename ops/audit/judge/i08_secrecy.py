@@ -10,7 +10,7 @@ from ops.audit.judge.history import History
 from ops.audit.judge.i02_effects_once import ledger
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,255}[a-z]", re.IGNORECASE)
-# Each begins with what is rare and looks back from there: most of the time went into looking where one could begin.
+# Each pattern begins with something rare and looks back from there, as most of the time went into finding its start.
 _PATTERNS = {
     "a loonheffingennummer": re.compile(r"[Ll](?<=\b\d{9}[Ll])\d{2}\b"),
     "a sealed secret": re.compile(r"eyJ(?<=\beyJ)[\w-]{8,}\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+"),

@@ -56,7 +56,7 @@ class CorrectionRefusedMail(ApplicationMail):
 
 
 def _anew(page: str) -> FixedParagraph:
-    # What was sent may have been a withdrawal.
+    # The reader may have sent a withdrawal.
     return FixedParagraph(
         "Wilde je alleen stoppen? Dan hoef je niets te doen. "
         f"Wil je toch verder? Vul dan een nieuw formulier in op {page}."

@@ -19,7 +19,7 @@ def field_name(path: str) -> str:
     found = _PATH.fullmatch(path)
     of, index, part = found.groups(default="") if found else ("", "", "")
     if (of, part) == ("connections", "connection"):
-        # Of a place in a list it would be read as the number that was typed.
+        # Without a place in the list, which would be taken for the number that was typed.
         return "Nummer van een koppeling"
     title = _PARTS.get((of, part)) or _title(part) or _title(of)
     if title is None:

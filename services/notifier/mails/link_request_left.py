@@ -24,7 +24,7 @@ class LinkRequestLeftMail(Mail):
     company_name: str
 
     def subject(self) -> str:
-        # The employer's name is among the particulars alone, as in the mail before this one.
+        # The employer's name is in the particulars only, as in the mail that asked this processor.
         return f"Aanvraag salariskoppeling ingetrokken door een werkgever ({self.reference})"
 
     def body(self) -> tuple[Block, ...]:
