@@ -53,7 +53,7 @@ def unseal(token: str, keys: KeySet, binding: Binding) -> str:
         opened = jwe.decrypt_compact(token, keys, registry=_REGISTRY)
         secret = (opened.plaintext or b"").decode()
     except (JoseError, ValueError, LookupError, TypeError, AttributeError) as error:
-        # What the library raises on a header that was made up depends on which of its parts is odd.
+        # Which error the library raises on a forged header depends on which part of that is wrong.
         raise SealingError(type(error).__name__) from None
     header = opened.headers()
     bound = Binding(header.get("registration", ""), header.get("connection", 0), header.get("purpose", ""))

@@ -56,7 +56,7 @@ def _topic(name: str) -> Topic:
     consumers = tuple(party.name for party in FLOW if name in {event.name for event in party.consumes})
     if name == DeadLettered.name:
         producers = tuple(party.name for party in SERVICES)
-    # A wrongly clear secret can stand in a form only: its topic forgets soon.
+    # Short for forms, as only a form can have a secret in clear by mistake.
     retention_ms = 7 * _DAY_MS if name == FormReceived.name else 400 * _DAY_MS
     return Topic(name, LANES, retention_ms, producers, consumers)
 

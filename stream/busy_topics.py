@@ -40,7 +40,7 @@ class BusyTopics:
 
         None is left out if no records came although some were awaited, or if more than a batch has come.
         """
-        # Who has just begun has not heard yet which are silent.
+        # At the start no topic is silent yet.
         self._heard_s = (self._heard_s or dict.fromkeys(self.topics, now_s)) | dict.fromkeys(heard, now_s)
         lasted_s = now_s - self._since_s
         is_over = lasted_s >= (LEFT_ALONE_S_MAX if self._is_alone else self.fetch_wait_s + ANSWER_S_MAX)

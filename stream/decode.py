@@ -155,6 +155,6 @@ def _woken_by(said: Mapping[str, Any]) -> Cause:
         return Done(said["effect"], said["occasion"], said["role"], said["epoch"], at)
     document = DocumentKey(said["kind"], said["key"])
     if "by" in said:
-        # Its text stands where earlier releases have a gate: they read it, and this one reads what they queued.
+        # The text is in the field `gate`, so that earlier releases can read it, and this one what they queued.
         return Told(document, said["gate"])
     return Opened(document, said["gate"]) if "gate" in said else Due(document, datetime.fromisoformat(said["at"]))

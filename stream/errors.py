@@ -174,7 +174,7 @@ def disposition(error: StreamError, attempt: int) -> Disposition:
             return BackOff(_back_off_s(attempt))
         case ContentionError():
             return Retake(0.05 * attempt) if attempt <= RETAKES_MAX else BackOff(_back_off_s(attempt - RETAKES_MAX))
-        # RecordError ends here too: the worker parks the culprit itself, so this one could not be parked.
+        # Also for a RecordError: the worker parks the record to blame itself, so this is one that it could not park.
         case _:
             return Stop()
 

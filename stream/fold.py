@@ -247,7 +247,7 @@ class Fold:
         letters = () if later else (self._dead_letter(item, park.reason, trace),)
         self._enter(item, OutcomeKind.PARK, reason=park.reason, messages=letters)
         if item.row is not None:
-            # Whatever brought it here: what follows in its key stays behind it.
+            # The row stays in its place, whatever kind it was, so that what follows in its key stays behind it.
             answer = RowAnswer(
                 item.row.id, item.row.attempt, item.id, handled=False, next_attempt=attempt, due_at=due_at,
                 blocks=park.blocks, reason=park.reason, trace=trace,

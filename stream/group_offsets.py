@@ -40,7 +40,7 @@ class KnowingCoordinator(GroupCoordinator):  # type: ignore[misc] # aiokafka has
         await super()._on_join_complete(generation, member_id, *handed_out)
 
     async def _do_commit_offsets(self, assignment: Any, offsets: Mapping[Any, Any]) -> None:
-        # A new generation is told before its assignment: either may be the first to differ.
+        # The generation changes before its assignment comes, so either may be the first to differ.
         if not assignment.active or (self.generation, self.member_id) != self._joined_as:
             raise IllegalGenerationError(self.group_id)
         await super()._do_commit_offsets(assignment, offsets)

@@ -164,7 +164,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         try:
             with self._translated():
                 if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._membership.topics)):
-                    # aiokafka silently assigns nothing of a topic that was deleted: no lane would be whole.
+                    # aiokafka assigns nothing of a deleted topic, without an error: no lane would be complete.
                     await self._check_topics()
                 await self._seen_lag.note(self._joined, self._left_over)
                 wanted = [TopicPartition(*place) for place in places]
@@ -191,7 +191,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._alone = topics
         consumer = self._joined
         paused = consumer.paused()
-        # What was left over of an assignment before need not be in this one: aiokafka awaits something before it tells.
+        # What is left over may be of an earlier assignment: aiokafka awaits something before it tells of the new one.
         wanted = {place for place in consumer.assignment() if place.topic in topics or place in self._left_over}
         consumer.pause(*(wanted - paused))
         consumer.resume(*(paused - wanted))
@@ -220,7 +220,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             await asyncio.wait_for(old.stop(), self._settings.handover_s_max)
         except TimeoutError:
             if task := old._sender.sender_task:  # noqa: SLF001  aiokafka has no other way to end it
-                # It would go on, connect again, and write late what was published again meanwhile.
+                # Otherwise it would connect again, and write late what was published again meanwhile.
                 task.cancel()
             await old.client.close()
         await self._start_producer()

@@ -52,7 +52,7 @@ _NO_LOGIN = (
 _KINDS = {
     TopicAuthorizationFailedError: "topic",
     GroupAuthorizationFailedError: "group",
-    # This refuses whoever may write no topic at all: an idempotent producer needs nothing else of the cluster.
+    # Raised to an idempotent producer that may write no topic at all; it needs no other right on the cluster.
     ClusterAuthorizationFailedError: "every topic that it writes",
 }
 DENIALS = tuple(_KINDS)
@@ -111,7 +111,7 @@ async def refuse_barred(client: AIOKafkaClient, topics: Sequence[str]) -> None:
 def denial(access: KafkaAccess, error: KafkaError) -> str:
     """Who may not do what, and where the needed permissions are described."""
     named = error.args[0] if error.args else ()
-    # A name, the last word of a sentence that a client made of it, or several names.
+    # The argument is a name, a sentence that ends with it, or a collection of names.
     names = named.split()[-1:] if isinstance(named, str) else sorted(map(str, named))
     what = f"{_KINDS[type(error)]} {', '.join(names)}".rstrip()
     return (

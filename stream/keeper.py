@@ -124,8 +124,8 @@ class Keeper:
                 raise error
             case unexpected:
                 assert_never(unexpected)
-        # This wait also covers an outage found beside the worker meanwhile. What is beside it need not wait for what
-        # Kafka alone holds up.
+        # The wait above serves for an outage that was found beside the worker as well: the lanes are taken over next.
+        # If only Kafka fails, the work beside the worker need not wait for that.
         if not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
             self.beside.go_on()
         self.worker.lose_lanes()

@@ -158,9 +158,9 @@ _UNPUBLISHED = """
 select r.id, r.attempt, r.handled, j.events from redelivery r left join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
-# Lane by lane, in the order of its index: all lanes at once are read to their end before the first is known.
-# The first row that blocks a key is asked for by the key alone, so that the planner remembers the answer for all rows
-# of that key: thousands can be due behind one that is parked. `limit 1`: it remembers nothing of a `min` or `exists`.
+# Lane by lane, so that the index gives the order; for all lanes at once, Postgres would read and sort all due rows.
+# The first row that blocks a key is looked up by the key alone, so that the planner can memoize the answer for all rows
+# of that key: thousands can be due behind a parked one. With `limit 1`, as it does not memoize `min` or `exists`.
 _DUE_HEADS = """
 select r.* from unnest($1::int[]) held (lane) cross join lateral (
   select r.* from redelivery r left join lateral (
@@ -171,7 +171,7 @@ select r.* from unnest($1::int[]) held (lane) cross join lateral (
 ) r
 order by r.due_at, r.seq limit $3
 """
-# A gap in a key's rows is looked for once: asked of each row, it takes their number squared.
+# A gap in a key's rows is looked for once for each key; once for each row would take quadratic time.
 _DUE_FOLLOWERS = """
 select r.* from unnest($1::text[], $2::bigint[]) h(key, seq) cross join lateral (
   select min(b.seq) as seq from redelivery b where b.key = h.key and b.seq > h.seq and b.blocks and not b.handled
@@ -182,10 +182,10 @@ select r.* from unnest($1::text[], $2::bigint[]) h(key, seq) cross join lateral 
 ) r
 order by r.key, r.seq limit $4
 """
-# What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.
-# A wake-up is known by the gate's revision, and by that of the document, which counts its events: who has said since
-# that it waits is looked at anew, however long the gate has been open.
-# `offset 0` keeps it from looking through every gate there is for the few that are waited for.
+# Scalar subqueries tell what was queued or answered already: for a join, the planner may read the whole journal.
+# A wake-up's id has the revisions of the gate and of the document, which counts its events: so a document that has said
+# since that it waits is woken anew, however long the gate has been open.
+# `offset 0` keeps the planner from reading all gates for the few that are waited for.
 _TICK = f"""
 with wake_up as (
   select s.lane, s.key, s.due_at as since, json_build_object('kind', s.kind, 'key', s.key, 'at', s.due_at)::text as said
@@ -209,7 +209,7 @@ where (select true from journal j where j.id = t.id) is null
 order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
 """  # noqa: S608  constants
-# One snapshot for all of it: the line was committed before anything behind it went.
+# One snapshot for all: pruning commits how far it goes before it deletes anything.
 _READ = """
 select 'recorded' as part, id, hash, attempt, outcome, reason, events,
   null as kind, null as key, null::bigint as seq, null::int as revision, null as seen, null as correlation,

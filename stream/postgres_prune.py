@@ -43,7 +43,7 @@ class Pruner:
 
     async def begin(self) -> list[Stretch]:
         """Look how large the journal is; returns its stretches."""
-        # The plan is the same whatever the tables held when it was made.
+        # So that the plan does not depend on the tables' size when it was made.
         await self._connection.execute("set enable_seqscan = off")
         self._kinds = [row["kind"] for row in await self._fetch(_KINDS)]
         pages = (await self._fetch(_PAGES))[0]["pages"]
@@ -85,7 +85,7 @@ class Pruner:
 
 # The schema is a service's name, never a value.
 _PAGES = "select pg_relation_size('{schema}.journal') / current_setting('block_size')::int as pages"
-# From one kind to the next by the primary key: there are a handful, and documents by the million.
+# From one kind to the next by the primary key: there are few kinds, and millions of documents.
 _KINDS = """
 with recursive known as (
   (select kind from {schema}.state order by kind limit 1)
@@ -100,7 +100,7 @@ insert into {schema}.pruned as p (up_to) values ($1)
 on conflict (one) do update set up_to = greatest(p.up_to, excluded.up_to)
 """
 _STRETCH = "j.ctid >= $1::tid and j.ctid < $2::tid"
-# Scalar subqueries: as joins, the planner may read all documents for one stretch.
+# Scalar subqueries: for joins, the planner may read all documents for one stretch.
 _MAY_GO = """
 j.first_at < $3 and j.attempt = 1 and (select true from {schema}.redelivery r where r.id = j.id) is null
   and j.id <> all (array(select answered_by from {schema}.redelivery where answered_by is not null))

@@ -18,7 +18,7 @@ async def queue_replays(connection: Connection, schema: str, rows: Sequence[Row]
 
 
 # The schema is a service's name, never a value.
-# Ordered, because the planner may look for what is parked in any order, and without it put the rows in that one.
+# Ordered, as the planner may otherwise insert the rows in the order in which it looks for parked ones.
 _QUEUE = """
 insert into {schema}.redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, record_key,
   headers, value, hash, reason, trace, first_at, epoch)

@@ -119,7 +119,7 @@ class Session:
 
     async def _opened(self) -> Connection:
         if self._connection is not None and self._connection.is_closed():
-            # An outage, even so: the server that answers next may be another one, which was behind.
+            # This counts as an outage: the server that answers next may be another one, which was behind.
             raise StoreUnavailable("ended since it was last used")
         if self._connection is None:
             self._connection = await self._connect()
@@ -135,7 +135,7 @@ class Session:
                 self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
             )
         except (asyncpg.UndefinedObjectError, asyncpg.DataError):
-            # What asyncpg does not know itself, it hands to the server as a setting of the session.
+            # asyncpg passes options of the URL that it does not know to the server, as settings of the session.
             raise SettingRefused(f"{PREFIX}POSTGRES_URL says something that Postgres does not know") from None
 
     def _drop(self) -> None:

@@ -9,7 +9,7 @@ from schemas.envelope import HEADERS_MAX
 
 RawHeaders = tuple[tuple[str, bytes | None], ...]
 
-# One more than are read: a record that has too many still has too many when it comes again from the queue.
+# One more than may be read, so that a record with too many still has too many when it comes from the queue.
 _KEPT_HEADERS_MAX = HEADERS_MAX + 1
 
 

@@ -25,7 +25,7 @@ class SeenLag:
         lag = dict.fromkeys(self._topics, 0)
         for place in consumer.assignment().difference(left_over):
             end = consumer.last_stable_offset(place)
-            # Where nothing was fetched yet there may be no position either, and asking for it would wait for one.
+            # Before the first fetch there may be no position yet, and asking for it would wait until there is.
             if end is not None:
                 lag[place.topic] += max(end - await consumer.position(place), 0)
         self.by_topic = lag

@@ -147,7 +147,7 @@ class Worker:
         await self._check_pause()
         await self.check_brake()
         gap = await self._lanes.next_gap()
-        # A pause that came meanwhile has fenced the holder before us.
+        # Once more: a pause that came meanwhile has fenced the lanes' former holder, but not us.
         await self._check_pause()
         self.taken_over()
         recorded = await recorded_messages(gap.records, self.store, self.lanes_total)
@@ -155,7 +155,7 @@ class Worker:
         self.in_hand_since_s = self.clock.monotonic()
         self.metrics.begin(self.in_hand_since_s)
         await self._say(Settled(messages, gap.offsets, gap.rows, gap.generation))
-        # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
+        # Committed before anything of a new topic is settled: from then on a missing position counts as lost.
         await self._commits.flush()
         self._lanes.note_caught_up(gap)
         self.records_taken += len(gap.records)

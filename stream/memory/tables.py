@@ -165,7 +165,7 @@ class Tables:
             for gate in document.waits_for:
                 revision = self._open_gate(gate)
                 if revision is not None:
-                    # Waiting anew for a gate that has long been open is a reason to look as well.
+                    # With the document's revision, so that one that waits anew for an open gate is woken as well.
                     released = {"gate": gate, "revision": revision, "waiting": state.revision}
                     yield now, lane, name.key, to_json(said | released)
 
