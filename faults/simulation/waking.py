@@ -37,6 +37,8 @@ class Waking:
         seen, self._last_seq[service] = self._last_seq.get(service, 0), tables.last_seq
         if tables.last_seq == seen:
             return
+        if tables.last_seq < seen:
+            seen = 0  # the database came back older: nobody knows which of its rows are new
         if service == flow.INTAKE.name:
             self._world.broker.wake(service)
         for row in takewhile(lambda row: row.seq > seen, reversed(tables.rows.values())):

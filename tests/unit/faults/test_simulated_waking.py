@@ -40,6 +40,22 @@ def test_who_holds_the_lane_of_a_row_looks_when_that_is_due_and_nobody_else_does
     assert woken_s(lane=2) == IDLE_S_MAX
 
 
+def test_a_row_is_seen_that_a_database_queues_after_it_came_back_older() -> None:
+    world = World(Random(1), Parts(), None)
+    database = world.databases[NOTIFIER]
+    older = database.snapshot()
+
+    async def wait() -> None:
+        database.tables.last_seq = 7
+        world.waking.look_for_rows(NOTIFIER)
+        database.restore(older)
+        world.loop.outside(0.0, lambda: queue(world, 1))
+        await world.waking.news(NOTIFIER, lambda: Assignment(1, frozenset((1,))), 1.0)
+
+    world.loop.run(wait())
+    assert DUE_S <= world.loop.time() < DUE_S + 1
+
+
 def test_who_waits_hears_of_a_rebalance() -> None:
     world = World(Random(1), Parts(), None)
 
