@@ -99,6 +99,7 @@ def test_a_login_name_that_is_no_utf_8_is_recorded_all_the_same(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("address", "code"),
     [
+        ("", "EMAIL_INVALID"),
         ("kas@elders", "EMAIL_INVALID"),
         ("kas..jansen@elders.example", "EMAIL_INVALID"),
         ("kas@elders.example, loes@elders.example", "EMAIL_NOT_ONE"),
