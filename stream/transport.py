@@ -80,7 +80,7 @@ class Transport(Protocol):
     async def lag(self) -> int:
         """How many records of the lanes held lie beyond this worker's position.
 
-        Raises TransportUnavailable when Kafka does not answer, whoever holds no lane included.
+        Raises TransportUnavailable if Kafka does not answer, also to a member that holds no lane.
         """
 
     def seen_lag(self) -> Mapping[str, int]:

@@ -41,6 +41,7 @@ APART = (
 )
 """Each of these starts a sandbox of its own."""
 ALONE = ("tests/flow/test_lost_topic.py", "tests/flow/test_replays_of_everything.py")
+"""These share the sandbox `alone`."""
 REAL = ("tests/flow/", "tests/sandbox/")
 
 

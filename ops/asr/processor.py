@@ -30,7 +30,7 @@ class ProcessorView(View):
 
 
 async def list_processors(url: str, limit: int) -> list[ProcessorView]:
-    """All processors, those to be reviewed first; one more than `limit` where there are more. The look is recorded."""
+    """The processors, those to be reviewed first; one more than `limit` where there are more. The look is recorded."""
     async with looking(url) as database:
         found = await _processors(database, limit + 1)
     shown = [processor.reference for processor in found[:limit]]

@@ -16,7 +16,7 @@ from services.notifier.ledger import Status
 from stream.identity import effect_id
 
 ANEW = "planned anew as"
-"""Under which name operators' record of a row keeps the id of the row that was planned in its place."""
+"""The name under which the operators' record of a row has the id of the row that was planned in its place."""
 
 
 async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> dict[str, str]:

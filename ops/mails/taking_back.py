@@ -19,7 +19,7 @@ from services.notifier.ledger import FORGOTTEN as NOT_BEGUN
 from services.notifier.ledger import Status
 
 BEFORE_AS, WHICH_IS = "planned anew before, as", "which is"
-"""Under which names operators' record keeps the id of a row that was planned anew, and what became of that row."""
+"""The names under which the operators' record has the id of a row that was planned anew, and what became of it."""
 
 
 def still_reports(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
@@ -47,7 +47,7 @@ async def accepted_before(database: Database, mail: LedgerMail) -> LedgerMail | 
 
 
 def why_not_taken_back(anew: LedgerMail | None, now: datetime, patience_s: float) -> str | None:
-    """Why it cannot be taken back yet: its sender, still at it, would send it again if it hears of no acceptance."""
+    """Why it cannot be taken back yet: its sender is still at it, and sends it again if it is not accepted."""
     if anew and anew.status is Status.BODY_STARTED and (refusal := still_reports(anew, now, patience_s)):
         return f"the same mail was planned anew, as {anew.id}: {refusal}"
     return None

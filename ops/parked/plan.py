@@ -46,7 +46,7 @@ def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 
 def _named(row: ParkedRow, more: str) -> Iterator[str]:
-    """A line for each row. Its handle is not broken over lines, as it is typed again."""
+    """The lines of one row. Its handle is not broken over lines, as it is typed again."""
     yield from wrapped(f"{row.service} {row.handle}", "  ")
     yield from wrapped(f"{row.reason}, {more}", "    ", "    ")
 

@@ -80,6 +80,6 @@ async def event_publisher(access: KafkaAccess) -> AsyncIterator[EventPublisher]:
             raise AccessDenied(why) from None
         raise
     finally:
-        # Without a limit it would wait until Kafka has acknowledged everything, which may be away.
+        # Without a limit it would wait until everything is acknowledged, for as long as Kafka is away.
         with suppress(TimeoutError):
             await asyncio.wait_for(producer.stop(), STOP_S_MAX)

@@ -24,7 +24,7 @@ async def policies_now(database: Database, ids: Sequence[str]) -> dict[str, Poli
 
 
 def rights(package: str, *, pensioenwet: bool) -> frozenset[str]:
-    """The names of the rights that this release asks Keylane for."""
+    """The names of the rights that Keylane has to see granted, by this release."""
     return frozenset(one.right for one in packages()[package].authorisations_for(pensioenwet=pensioenwet))
 
 

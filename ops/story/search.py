@@ -49,7 +49,7 @@ def read_sought(_context: click.Context, _option: click.Parameter, typed: str | 
 
 
 async def search(database: Database, sought: Sought, *, limit: int) -> Found:
-    """The `limit` newest registrations that have this, also in a mail or in what still counts while one is held."""
+    """The `limit` newest registrations with this; also in a mail, or in what counts while their correction is held."""
     await reading_everything(database)
     rows = await database.fetch(_SEARCH.format(found=sought.query), sought.text, limit)
     return Found([row["key"] for row in rows], rows[0]["total"] if rows else 0)

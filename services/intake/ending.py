@@ -80,8 +80,8 @@ def employer_told(case: Case[None], known: Intake, successor: RegistrationId | N
     """The address of the employer that hears that a processor's registration, or a part of it, has ended.
 
     It is the employer that was told of the registration, unless the mails about its `successor` go to the same address.
-    If no employer was told of it, it is the one that asks for it now; but nobody, if it was rejected at once or only
-    waited for another registration's end.
+    If no employer was told of it, it is the one that asks for it now; but nobody, if it has a `successor`, was rejected
+    at once, or only waited for another registration's end.
     """
     whose = known.stands or known
     if whose.employer:

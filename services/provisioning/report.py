@@ -48,10 +48,9 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 
 
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
-    """Whether it was made before one that already counted. A final report counts whenever it was made.
+    """Whether it was made before the last one that was noted or, if it is not final, before the last that counted.
 
-    What was noted after a final report counts as well, against final ones too: the newest note stands, and the customer
-    is asked nothing that Keylane said before it.
+    So the newest note stands, and the customer is asked nothing that Keylane said before it.
 
     If it was made at the same moment as a final report, nobody knows the order: the final report stands.
     """

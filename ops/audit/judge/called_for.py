@@ -234,7 +234,7 @@ def _refused(data: Mapping[str, Any]) -> _Mails:
 
 
 def _has_employer(data: Mapping[str, Any], whom: str = "contact") -> bool:
-    """Whether an employer is told as well: it is named under `whom`, and its address is not the applicant's."""
+    """Whether an employer is told as well: its address is not that of the applicant, who is named under `whom`."""
     return _is_elsewhere(data.get("employer_email"), _part(data, whom))
 
 

@@ -6,8 +6,8 @@ A running system goes on while it is read, so the order of reading matters (`rea
 there *before* something else is read after it:
 
 1. committed offsets, lanes and the ends of the topics (each `Log.fence`), and the mails that are there first (`early`)
-2. all of Postgres, in one snapshot 3. topics up to their ends by then (records at `Log.fence` and beyond are *late*),
-Keylane's record, the mailbox again
+2. all of Postgres, in one snapshot
+3. topics up to their ends by then (records at `Log.fence` and beyond are *late*), Keylane's record, the mailbox again
 
 What is late is used only to see whether it is there. For a system at rest, leave the defaults.
 """

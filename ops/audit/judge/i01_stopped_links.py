@@ -1,4 +1,4 @@
-"""I1 and I2 for a link that has worked and later needs something: its customer is asked for it, exactly once.
+"""I1 and I2 for a link that has worked for a day and then needs something: its customer is asked, exactly once.
 
 This is decided by Keylane's reports on one request, where they came in the order of their dates and nobody forced a
 second decision. In all other cases nobody can tell from outside which report the service heard first.

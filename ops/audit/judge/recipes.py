@@ -16,7 +16,7 @@ def registration_of(source: str, submission_id: str) -> str:
 
 
 def entry_of(source: str, event_id: str) -> UUID:
-    """The id of an event's journal entry, by its publisher and id; it begins with the time in the event's id."""
+    """The id of an event's journal entry, by its publisher and id; it begins with the time in that id, if any."""
     digest = _hash("event", source, event_id)
     time = _time_of(event_id)
     return UUID(bytes=digest if time is None else time + digest[_TIME_BYTES:])
