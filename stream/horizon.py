@@ -13,7 +13,7 @@ from stream.service import Due
 HORIZON = timedelta(days=430)
 """Longer than any topic keeps its records (schemas/topics.py), with the time that Kafka takes to remove them."""
 DAYS_MAX = 36_500
-"""A hundred years. A time that lies very much further off is none that `datetime` knows."""
+"""A hundred years. Some thousands before or after now are more than `datetime` can hold."""
 
 
 def said_at(item: Item) -> datetime | None:
