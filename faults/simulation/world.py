@@ -86,7 +86,8 @@ class World:
         self.batch = random.choice((1, 2, 8, 500))
         self.poll_s = random.choice((1.0, 3.0))
         self.commit_s = random.choice((0.0, 2.0))
-        services = [party.name for party in (flow.SERVICES if random.random() < WITH_TIMELINE else _MONEY_PATH)]
+        has_timeline = random.random() < WITH_TIMELINE or only is not None
+        services = [party.name for party in (flow.SERVICES if has_timeline else _MONEY_PATH)]
         self.broker = SimulatedBroker(self.loop, random, services)
         self.databases = {name: MemoryDatabase() for name in services}
         self.database_down_until_s: dict[str, float] = dict.fromkeys(self.databases, 0.0)

@@ -39,3 +39,5 @@ def test_the_timeline_takes_part_in_about_one_seed_of_four() -> None:
     worlds = [World(Random(seed), Parts(), None) for seed in range(200)]
     assert 30 < sum("timeline" in world.databases for world in worlds) < 70
     assert all(len(world.databases) in (4, 5) for world in worlds)
+    alone = (World(Random(seed), Parts(), "older database") for seed in range(20))
+    assert all("timeline" in world.databases for world in alone)
