@@ -27,7 +27,10 @@ log = logging.getLogger("sandbox")
 
 
 class Child:
-    """Keeps the process of one spec running until `stop`; `changed` is called when its pid did."""
+    """Keeps the process of one spec running until `stop`, and calls `changed` whenever its pid has changed.
+
+    While the file `held` exists, a process that ended is not started again.
+    """
 
     def __init__(self, spec: ProcessSpec, *, held: Path, changed: Callable[[], None]) -> None:
         self.spec = spec
@@ -121,7 +124,7 @@ async def spawn(spec: ProcessSpec | OneShot) -> Process:
 
 
 def on_leash(argv: Iterable[str], death_signal: signal.Signals, user: str | None = None) -> tuple[str, ...]:
-    """The command line that runs this one, as this user (None: ours), no longer than the thread that starts it."""
+    """The command line that runs `argv` as this user (None: ours), for as long as the thread that starts it lives."""
     told = (str(os.getpid()), str(int(death_signal)), user or "-")
     return (sys.executable, "-I", "-S", str(LEASH), *told, *argv)
 
@@ -130,6 +133,7 @@ async def end(process: Process, spec: ProcessSpec) -> None:
     """Asks, waits for `stop_s_max`, then kills the whole process group."""
     with suppress(ProcessLookupError):
         process.send_signal(spec.stop_signal)
+        # One that was stopped takes its signal only when it goes on.
         process.send_signal(signal.SIGCONT)
     try:
         await asyncio.wait_for(process.wait(), spec.stop_s_max)

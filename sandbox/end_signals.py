@@ -1,4 +1,4 @@
-"""A command that is told to leave ends as after Ctrl-C: what it has begun is cleaned up on the way out."""
+"""Ends a command that is told to leave as Ctrl-C would: by an exception, so that it cleans up what it has begun."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from typing import NoReturn
 def end_when_told() -> None:
     """From now on SIGTERM and SIGHUP end this process by SystemExit, with 128 and the signal's number.
 
-    One that it was started to ignore, as by `nohup`, it still ignores.
+    A signal that it was started to ignore (as by `nohup`) stays ignored.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:

@@ -45,7 +45,7 @@ class KeylaneEndpoint(_Frozen):
 
 
 class Endpoints(_Frozen):
-    """`processes`: pid by process name; `services` and `health`: by service name.
+    """`processes`: pids by process name; `services` and `health`: the pids and URLs of the workers, by service name.
 
     A process that is down at the moment is in none of them.
     """
@@ -66,10 +66,10 @@ class Endpoints(_Frozen):
 
 
 def read_endpoints(state: StateDirectory) -> Endpoints:
-    """Those of the sandbox that runs here.
+    """The endpoints of the sandbox that runs here.
 
     Raises:
-        NotRunningError: none runs, or it is not ready yet or any more, or it is another user's.
+        NotRunningError: none runs, it is starting or ending, or the directory is another user's and closed to us.
     """
     state.refuse_another_users()
     try:

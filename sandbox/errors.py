@@ -1,11 +1,11 @@
-"""What can go wrong on the sandbox's own ground, told so that the reader knows what to do next.
+"""What can go wrong with the sandbox itself; each text tells its reader what to do next.
 
 SandboxError
 ├── PackagesMissingError  only the services and the commands are installed here
 ├── JarsUnusableError     a jar of Kafka is missing, cut off or altered
 ├── StateUnwritableError  the state directory cannot be written
 ├── AlreadyRunningError   another sandbox holds this state directory
-├── NotRunningError       nobody holds it
+├── NotRunningError       nobody holds it, or what is asked for is down
 │   └── NotOursError      another user's, and closed to us
 └── StartFailedError      a process or a one-shot step did not come up
 """
@@ -16,7 +16,7 @@ class SandboxError(Exception):
 
 
 class PackagesMissingError(SandboxError):
-    """What the sandbox alone is made of is not installed here, as on the servers of a company."""
+    """The packages that only the sandbox needs are not installed here, as on a company's servers."""
 
 
 class JarsUnusableError(SandboxError):
@@ -24,7 +24,7 @@ class JarsUnusableError(SandboxError):
 
 
 class StateUnwritableError(SandboxError):
-    """The state directory cannot be written: for want of room, of rights, or of the folder it is to be in."""
+    """The state directory cannot be written: there is no room, no permission, or no folder to make it in."""
 
 
 class AlreadyRunningError(SandboxError):
@@ -32,7 +32,7 @@ class AlreadyRunningError(SandboxError):
 
 
 class NotRunningError(SandboxError):
-    """No sandbox holds this state directory, or it has not told its endpoints yet."""
+    """No sandbox holds this state directory, it is starting or ending, or the process that is asked for is down."""
 
 
 class NotOursError(NotRunningError):

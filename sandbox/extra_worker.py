@@ -22,9 +22,10 @@ Process = subprocess.Popen[bytes]
 def worker(
     sandbox: RunningSandbox, service: str, module: str = "services.{service}", /, **settings: object
 ) -> Iterator[Process]:
-    """One more worker of a service, ended with the block; `settings` by the names of their variables.
+    """One more worker of a service, ended with the block.
 
-    `module` is what is run; another composition root than the service's own may stand there.
+    `module` is its composition root: the service's own, or another one. `settings` become its environment variables:
+    `postgres_url` is KOPPELING_POSTGRES_URL.
     """
     with sandbox.state.log(f"{service}-extra").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  our own module
@@ -42,7 +43,7 @@ def worker(
 
 @contextmanager
 def sent_away(sandbox: RunningSandbox, service: str) -> Iterator[None]:
-    """The sandbox's own worker leaves its group and stays away; it is on its way back after the block."""
+    """The sandbox's own worker leaves its group and is down for the block; afterwards its process is started again."""
     with sandbox.away(service, signal.SIGTERM):
         yield
     sandbox.wait_restarted(service, 0, deadline_s=30)

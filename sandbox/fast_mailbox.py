@@ -33,13 +33,13 @@ REPLIES = {
 
 
 BODY = b"BODY"
-"""The step after DATA, as an `Answer` is told it."""
+"""The step after DATA: the message has ended."""
 BREAK = b""
 """The answer that breaks the connection."""
 
 Line = dict[str, str | int]
 Answer = Callable[[bytes, str], bytes | None]
-"""Told the step (a verb, or BODY) and the recipient; another reply than the usual one, or None."""
+"""Given the step (a verb, or BODY) and the recipients: the reply instead of the usual one, or None for that one."""
 
 
 def usual(_step: bytes, _recipient: str) -> None:
@@ -47,7 +47,7 @@ def usual(_step: bytes, _recipient: str) -> None:
 
 
 class FastSmtp(asyncio.Protocol):
-    """One connection. A message, in one line and whole, is counted before its 250; nothing is fsync'ed."""
+    """One connection. `keep` gets a message, as a line and as it came, before its 250 is sent; nothing is fsync'ed."""
 
     def __init__(self, keep: Callable[[Line, bytes], None], answer: Answer = usual) -> None:
         self._keep = keep
@@ -120,7 +120,7 @@ class Index:
         self._file = (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
 
     def keep(self, line: Line, _message: bytes) -> None:
-        """Add a line; it is the system's when this returns."""
+        """Add a line; the operating system has it when this returns."""
         self._file.write(json.dumps(line) + "\n")
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """A second way to a node: it listens on `port`, and tells clients that come by it to connect to `advertised`."""
+    """A second listener of a node, on `port`; it tells clients that come there to connect to `advertised`."""
 
     port: int
     advertised: int
@@ -60,8 +60,8 @@ def port_names(nodes: int) -> tuple[str, ...]:
 class KafkaCluster:
     """The nodes of one cluster; its data lives under `directory` and outlives the processes.
 
-    `warmth`: options that make the JVM read, or write, what it learnt from earlier starts. `more` are settings on top
-    of ours, for every node; `logins` are passwords by name, known from the first start on (SCRAM-SHA-512).
+    `warmth`: options by which the JVM reads, or writes, what it learns from a start. `more` are settings on top of
+    ours, for every node; `logins` are passwords by name, known from the first start on (SCRAM-SHA-512).
     """
 
     nodes: tuple[KafkaNode, ...]
@@ -83,7 +83,7 @@ class KafkaCluster:
 
     @property
     def detour(self) -> str:
-        """The same for clients that take the detour, where there is one."""
+        """The same for clients that take the detours; a node without one is listed by its own port."""
         ports = (node.port if node.detour is None else node.detour.advertised for node in self.nodes)
         return ",".join(f"{LOOPBACK}:{port}" for port in ports)
 
@@ -176,7 +176,7 @@ _CLUSTER_SETTINGS: dict[str, object] = {
     "transaction.state.log.num.partitions": 4,
     "share.coordinator.state.topic.num.partitions": 4,
     "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
-    # A broker that merely waits for the processor is not dead; one that was killed is away for that long.
+    # Longer than a broker may wait for the CPU; but one that was killed counts as alive for as long.
     "broker.heartbeat.interval.ms": 500,
     "broker.session.timeout.ms": 4_000,
     "num.network.threads": 2,
@@ -185,7 +185,7 @@ _CLUSTER_SETTINGS: dict[str, object] = {
 
 
 def read_warmth(archive: Path) -> tuple[str, ...]:
-    """JVM options that start from the archive; without one, or with a stale one, just slower."""
+    """JVM options to start from the archive: none if there is none. A stale one only makes the start slower."""
     return (f"-XX:AOTCache={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off") if archive.exists() else ()
 
 

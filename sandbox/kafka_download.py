@@ -28,7 +28,7 @@ REQUEST_TIMEOUT_S = 60
 
 
 def ensure_jars() -> None:
-    """Kafka's jars are here and are the locked ones, or JarsUnusableError is raised."""
+    """Fetches Kafka's jars if they are not here. Raises JarsUnusableError unless they are the locked ones."""
     store = kafka_store()
     with _only_one_at_a_time():
         if not store.directory.is_dir():
@@ -49,7 +49,7 @@ def _fetch(store: JarStore) -> None:
 
 
 def resolve(downloads: Path) -> Iterator[Path]:
-    """Every jar, in that folder once it is fetched. Raises JarsUnusableError."""
+    """Fetches every jar into that folder, and yields each when it is there. Raises JarsUnusableError."""
     try:
         artifacts = _artifacts(downloads)
         for number, artifact in enumerate(artifacts, 1):

@@ -24,7 +24,7 @@ class JarStore:
     sha256_by_name: Mapping[str, str]
 
     def verify(self) -> None:
-        """Raises JarsUnusableError: none was fetched yet, or it names each that is missing or not the locked one."""
+        """Raises JarsUnusableError if none was fetched yet, or naming each that is missing or not the locked one."""
         if not self.directory.is_dir():
             raise JarsUnusableError("Kafka's jars were not fetched yet: run `make setup`")
         faults = [fault for name in sorted(self.sha256_by_name) if (fault := self._fault(name))]

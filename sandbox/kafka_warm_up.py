@@ -49,7 +49,7 @@ async def _use(cluster: KafkaCluster, supervisor: Supervisor, archive: Path) -> 
 
 
 def main() -> None:
-    """Says what it does; a failure is told and costs speed only."""
+    """Says what it does; a failure is told, and only makes later starts slower."""
     sys.stdout.write("preparing Kafka for quick starts (once)\n")
     sys.stdout.flush()
     try:

@@ -1,10 +1,10 @@
 """Ties a program's life to the process that started it, then becomes that program.
 
-`python leash.py PARENT SIGNAL USER PROGRAM ARGUMENT...` runs in the child, so nothing has to be
-run between fork and exec. On Linux the kernel sends SIGNAL when the parent's thread ends. USER is
-a name or "-"; changing it clears the tie, so it comes first, and everything is imported before
-it: another user may not be able to read this Python. PROGRAM is a whole path. Run by path, without
-site packages, to start within hundredths of a second.
+`python leash.py PARENT SIGNAL USER PROGRAM ARGUMENT...` runs in the child, so nothing has to be run between fork and
+exec. On Linux the kernel sends SIGNAL when the thread that started the child ends. USER is a name, or "-" for ours. The
+user is changed before the tie is made, because a change undoes the tie, and after all imports, because another user may
+not be able to read this Python. PROGRAM is an absolute path. Run by path and without site packages, it starts within
+hundredths of a second.
 """
 
 import ctypes

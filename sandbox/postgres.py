@@ -53,7 +53,7 @@ class Postgres:
     log: Path
 
     def url(self, role: str = ADMINISTRATOR, database: str = DATABASE, *, port: int | None = None) -> str:
-        """The connection URL of a role, its generated password included; by another port, where there is a detour."""
+        """The connection URL of a role, its generated password included; `port`: that of a detour, to take it."""
         return f"postgresql://{role}:{self._password(role)}@{LOOPBACK}:{port or self.port}/{database}"
 
     @property

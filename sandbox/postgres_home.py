@@ -1,9 +1,8 @@
 """Where Postgres lives: it refuses to run as root, so as root its folder is another user's.
 
-That user must be able to walk to the data and to the binaries. A checkout or a state directory
-that is closed to others (in root's home, say) is not walked to: then the data get a folder of
-their own under /var/tmp, which `postgres.elsewhere` in the state directory names, and the binaries
-are copied next to them.
+That user must be able to reach the data and the binaries. If the state directory is closed to others (in root's home,
+say), the data get a folder of their own under /var/tmp, which `postgres.elsewhere` in the state directory names. If the
+checkout is, the binaries are copied into the data's folder.
 """
 
 import importlib.util

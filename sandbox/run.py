@@ -17,7 +17,7 @@ OWNER_POLL_S = 0.5
 
 
 def run(settings: SandboxSettings) -> int:
-    """Runs a sandbox until it is told to end; 0 when it had come up, 1 with the reason on stderr.
+    """Runs a sandbox until it is told to end, and returns 0; 1, with the reason on stderr, for a SandboxError.
 
     Ends, with everything it started, at SIGTERM, SIGINT (Ctrl-C) and SIGHUP (a closed terminal),
     and when it is owned and its owner is gone.

@@ -29,7 +29,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunningSandbox:
-    """A sandbox by its state directory; every answer is what is so now."""
+    """A sandbox by its state directory; every answer tells of this moment."""
 
     state: StateDirectory
     process: subprocess.Popen[bytes] | None = None
@@ -113,8 +113,8 @@ def refuse_without_packages() -> None:
 def start(settings: SandboxSettings, *, report: Report = lambda _: None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
-    `report` gets the supervisor's lines meanwhile, and ENDING when it is broken off: the end takes seconds. Raises
-    PackagesMissingError, AlreadyRunningError, StateUnwritableError, or StartFailedError with the tail of what failed.
+    `report` gets the supervisor's lines meanwhile, and ENDING if the start is broken off, as the end takes seconds.
+    Raises PackagesMissingError, AlreadyRunningError, StateUnwritableError or StartFailedError.
     """
     refuse_without_packages()
     state = StateDirectory(settings.state.resolve())
@@ -177,7 +177,7 @@ def _follow(process: subprocess.Popen[bytes], state: StateDirectory, pass_on: Ca
 
 def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:
     try:
-        # Who merely looks for a holder can be in the way of one that is about to be.
+        # The file first: to look for a holder takes the lock for an instant, just when the supervisor may want it.
         return state.endpoints.exists() and read_endpoints(state).supervisor == process.pid
     except NotRunningError:
         return False

@@ -47,7 +47,7 @@ log = logging.getLogger("sandbox")
 
 
 class Sandbox:
-    """One running set, whose state directory this process holds."""
+    """The processes of one sandbox, whose state directory this process holds."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
@@ -117,7 +117,7 @@ class Sandbox:
         await self._supervisor.start(view_spec(self._around))
 
     async def _load_presets(self) -> None:
-        """Once; a file of policies that is given, each time."""
+        """At the first start only; with a file of policies that was given, at every start."""
         if self._settings.policies or not self._state.presets_loaded.exists():
             await self._supervisor.run(presets(self._around))
             self._state.presets_loaded.touch()
@@ -142,7 +142,7 @@ class Sandbox:
         try:
             self._endpoints().write(self._state)
         except OSError as error:
-            # A full disk is no reason to keep nothing running any more: the next change is told with this one.
+            # A full disk must not end the supervision; the next change writes this one too.
             log.warning("%s could not be written (%s)", self._state.endpoints.name, error.strerror)
 
     def _endpoints(self) -> Endpoints:

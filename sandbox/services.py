@@ -22,7 +22,7 @@ ROLES = (*SERVICE_NAMES, MONITOR.name)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the services and simulators are told about where they run; services may be sent by a detour to Kafka."""
+    """What services and simulators are told about where they run. `services_bootstrap`: Kafka, perhaps by detours."""
 
     settings: SandboxSettings
     state: StateDirectory
@@ -125,6 +125,6 @@ def _environment(around: Surroundings, service: str, name: str) -> dict[str, str
 
 
 def own_settings(state: StateDirectory, service: str) -> dict[str, str]:
-    """What a service is told that no other is, or that all of its workers have to agree on."""
+    """The correction key, for the services that know correction codes: all of their workers need the same one."""
     knows_codes = service in KNOW_CORRECTION_CODES
     return {"KOPPELING_CORRECTION_KEY": password(state.secrets, "correction-key")} if knows_codes else {}

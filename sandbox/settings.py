@@ -10,15 +10,16 @@ DEFAULT_STATE = Path(".sandbox")
 class SandboxSettings(BaseModel):
     """One sandbox.
 
-    `scale`: how many workers a service gets, where not one. `environment`: variables by service
-    name, on top of what the sandbox sets. Without `services`: Kafka, Postgres and mailbox alone. `without`: which
-    services are not started, as an operator stops them.
+    `scale`: how many workers a service gets; one if it is not named. `environment`: variables by service name (or
+    `keylane`), on top of what the sandbox sets. Without `services`: Kafka, Postgres and mailbox alone. `without`: which
+    services are not started, as if an operator had stopped them.
     `kafka_nodes`: with three of them every record is on three, and acknowledged by two at least.
-    `detours`: ports on the loopback interface by which the services reach `kafka` (`kafka-2`, ...), `postgres` and
-    `smtp` instead of by their own; whoever listens there passes on to the port in `ports.json`, Kafka's `...-detour`.
+    `detours`: for `kafka` (`kafka-2`, ...), `postgres` and `smtp`, the port on the loopback interface at which the
+    services reach it instead of at its own. Whoever listens there has to pass on to the port in `ports.json`, for
+    Kafka the one named `...-detour`.
     `policies`: a CSV of a.s.r.'s policies instead of the made-up population's.
-    `owned`: it ends when the process that started it is gone. `thrown_away`: its data are not kept, so at its end
-    nobody is asked to put them in order.
+    `owned`: it ends when the process that started it is gone. `thrown_away`: its data are not kept, so its processes
+    are ended without time to put them in order.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -38,7 +38,7 @@ class StateDirectory:
 
     @property
     def postgres(self) -> Path:
-        """The database's folder, where its user can walk to it."""
+        """The database's folder, if its user can reach it here."""
         return self.path / "postgres"
 
     @property
@@ -58,7 +58,7 @@ class StateDirectory:
 
     @property
     def presets_loaded(self) -> Path:
-        """Is there once the presets are in Postgres: what has been changed since is not put back."""
+        """Exists once the presets are in Postgres, so that a later start does not undo what was changed since."""
         return self.path / "presets.loaded"
 
     @property
@@ -82,7 +82,7 @@ class StateDirectory:
         return self.path / "tmp"
 
     def clear_temporary(self) -> None:
-        """Called by who holds the folder, while nothing runs in it: what was killed has left its files."""
+        """Removes what killed processes left; only its holder may call this, while nothing runs in it."""
         shutil.rmtree(self.temporary, ignore_errors=True)
         self.temporary.mkdir(mode=0o700, exist_ok=True)
 
@@ -144,7 +144,7 @@ class StateDirectory:
         os.write(descriptor, str(os.getpid()).encode())
 
     def refuse_another_users(self) -> None:
-        """Raises NotOursError when it is, and is closed to us."""
+        """Raises NotOursError if the directory is another user's and closed to us."""
         try:
             os.scandir(self.path).close()
         except PermissionError:
@@ -188,7 +188,7 @@ class StateDirectory:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Raises StateUnwritableError when the block cannot write there and it is the machine's doing, not ours."""
+    """Raises StateUnwritableError if the block cannot write there because of the machine, not because of a bug."""
     try:
         yield
     except OSError as error:

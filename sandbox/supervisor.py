@@ -16,7 +16,7 @@ log = logging.getLogger("sandbox")
 class Supervisor:
     """The living set of processes. `held` is the folder whose files keep processes down.
 
-    Whoever is not `asking` ends each as its supervisor's own death would: at once, and with no thought for its data.
+    Without `asking` it ends each as its own death would: at once, without time to put its data in order.
     """
 
     def __init__(self, *, held: Path, changed: Callable[[], None], asking: bool = True) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Write the text beside the file, on the disk and with this mode from the start, and put it in the file's place."""
+    """Write the text to a file beside it, with this mode from the start, sync it to disk, and rename it to the path."""
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:

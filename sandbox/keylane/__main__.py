@@ -19,7 +19,7 @@ from stream.settings import read_settings
 
 
 def main() -> int:
-    """0 when it was told to end, 1 when the world is not as it should be; a wrong environment ends it with 2."""
+    """0 when it was told to end, 1 when another works in its folder or Kafka fails; 2 when its environment is wrong."""
     logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stdout)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     settings = read_settings(Settings)

@@ -1,6 +1,6 @@
 """Keylane's side of Kafka: all partitions of what it is told, as group `keylane`, and a producer.
 
-One process holds the folder, so it holds all partitions too, without a group's rebalances: a restart goes on at once.
+Only one process can hold the folder, so it takes all partitions without a group's rebalances: it restarts at once.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class Kafka:
         await self._consumer.start()
 
     async def stop(self) -> None:
-        """Disconnect, also from a broker that is away: then the library lets its own cancelled fetch out of here."""
+        """Disconnect. If the broker is away, aiokafka raises the CancelledError of a fetch that it cancelled itself."""
         for client in (self._consumer, self._producer):
             with suppress(KafkaError, asyncio.CancelledError):
                 await client.stop()

@@ -52,7 +52,7 @@ def early_reports(script: Script, now: datetime) -> tuple[Report, ...]:
 
 
 def _unasked(subject: str, connection: int, now: datetime) -> Request:
-    """What Keylane answers as if it had been requested."""
+    """A stand-in for a request that did not come, for what is said without one."""
     return Request(
         source="script",
         id=f"{subject}/{connection}",

@@ -1,8 +1,9 @@
 """Keylane's own durable record: what it received, what it will say, what it has said.
 
-Tables: `request` (each id once; `outcome` planned, not_opened, stale, or cancelled before it came; `repeats`: how often
-it came again), `cancellation` (the same), `report` (`published_at` is set once the broker has acknowledged it),
-`unreadable`. Times are seconds since 1970.
+Tables: `request` (each id once; `outcome` is planned, not_opened, stale, or cancelled if its cancellation came first;
+`repeats`: how often it came again), `highest` (the highest revision of each connection), `cancellation` (each id once,
+with `repeats`), `report` (`published_at` is set once the broker has acknowledged it), `unreadable`. Times are seconds
+since 1970.
 """
 
 import json
@@ -83,7 +84,7 @@ class Record:
         self._db.close()
 
     def take(self, batch: Iterable[Received], answers: Answers) -> Taken:
-        """Note what came in and what will be said about it. What came before, or is outdated, adds nothing."""
+        """Note what came in, and what will be said about each request that is new and neither stale nor cancelled."""
         counts = dict.fromkeys(Taken.__slots__, 0)
         with self._transaction():
             for one in batch:
@@ -110,7 +111,7 @@ class Record:
                 self._plan(reports)
 
     def due(self, now: datetime, count_max: int) -> list[DueReport]:
-        """The oldest reports whose time has come and that nobody is known to have heard."""
+        """The oldest reports that are due and not known to be published, so many at most."""
         rows = self._db.execute(
             "select seq, subject, lane, headers, value from report"
             " where published_at is null and due_at <= ? order by due_at, seq limit ?",

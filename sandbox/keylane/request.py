@@ -1,4 +1,4 @@
-"""A record that Keylane receives, read, and a request's tokens opened: once, when it comes in."""
+"""Reads a record that Keylane receives, and tries the tokens of a request: once, when it comes in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TOPICS = (TOPIC, ProvisioningCancelled.name)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What Keylane remembers of a request, never what was in a token. `opened`: all did, and were meant for it."""
+    """What Keylane remembers of a request, never what a token held. `opened`: each token opened under its binding."""
 
     source: str
     id: str
@@ -46,7 +46,7 @@ class Cancellation:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that is neither, and why."""
+    """A record that is neither of these, and why."""
 
     topic: str
     lane: int

@@ -6,7 +6,7 @@
                        {"report": "configured", "cycle": 2}],
  "*": []}
 ```
-The most specific entry counts: one connection, one registration, everybody. An empty list says nothing, ever.
+The most specific entry counts: one connection, one registration, everybody. An empty list has nothing reported, ever.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ class Step(BaseModel):
 
     `times`: how often it is published, under one id, or with `new_id` each time under another. `cycle`: only about
     requests of this cycle, so that a correction is answered otherwise than what it corrects. `cycle_offset`: added to
-    the request's cycle, so that -1 is stale. `dated_s`: by how much it is dated after it is said, or before if
-    negative; so a link has worked for more than a day within seconds. `early`: not because of a request but as soon as
-    the script is read, for cycle 1. `despite_cancellation`: said although the request was cancelled meanwhile.
+    the request's cycle, so that -1 is stale. `dated_s`: by how many seconds its date is later than it is said, or
+    earlier if negative; so a link can seem to have worked for more than a day. `early`: not because of a request but as
+    soon as the script is read, for cycle 1. `despite_cancellation`: said although the request was cancelled meanwhile.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
