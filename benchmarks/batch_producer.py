@@ -13,7 +13,7 @@ Record = dict[str, Any]
 
 
 def batch_producer(bootstrap_servers: str) -> AIOKafkaProducer:
-    """It is connected for the length of an `async with`; batches are half a megabyte."""
+    """A producer, connected within an `async with`; its batches hold half a megabyte."""
     return AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=BATCH_BYTES_MAX)
 
 

@@ -1,7 +1,7 @@
 """What live registrations feel of a replay: `python -m benchmarks.beside_replay`.
 
-They come at a steady rate, in turn alone and while a topic is brought once more, everything else running as always.
-What the command takes to start and to plan is before that.
+They come at a steady rate, in turn alone and beside a replay of a topic, with everything else running as usual. The
+time that the replay's command takes to start and to plan is not measured.
 """
 
 import asyncio
@@ -24,14 +24,17 @@ from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 
 TIMES_MAX = 2.0
-"""How much longer the slowest hundredth may take, the target."""
+"""The target: by what factor a replay may raise p99."""
 
 _PLANNED_S_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`registrations` were there before and are replayed; then live ones come for `rounds` times `seconds` each way."""
+    """`registrations` come first, and are replayed later.
+
+    In each of the `rounds` live ones come for `seconds` alone, and then for `seconds` beside a replay.
+    """
 
     registrations: int
     rate_per_s: float
@@ -89,7 +92,7 @@ async def _measure(sandbox: RunningSandbox, plan: Plan) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def _replaying(rig: Rig, limit: tuple[str, ...]) -> AsyncIterator[None]:
-    """Records are brought; then it is stopped as an operator would, with Ctrl-C. The next goes on from there."""
+    """Records are replayed during the block. Then the replay is stopped by Ctrl-C; the next one goes on from there."""
     before = await rig.database.fetchval(_REPLAYED)
     running = await _replay(rig.sandbox, limit)
 

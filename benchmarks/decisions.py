@@ -1,8 +1,8 @@
 """What deciding costs: `python -m benchmarks.decisions`, the four services in memory, nothing else running.
 
-Every `decide` is timed by the CPU of its thread while generated registrations go from form to mail, through the real
-worker on the store and the transport in memory; so is, apart, what finds the documents for it (intake checks the form
-for that). Reading, recording and publishing are not in it.
+Generated registrations go from form to mail, through the real worker on the store and the transport in memory. Every
+`decide` is timed by the CPU time of its thread; so is, separately, `touches`, which finds the documents for it (intake
+checks the form for that). Reading, recording and publishing are not in it.
 """
 
 import asyncio
@@ -49,10 +49,10 @@ from stream.service import Case, Cause, Outcome, Service, Touched
 from stream.worker import Worker
 
 US_MAX = 50
-"""For a decision, the target."""
+"""The target for a decision."""
 
 Spent = dict[tuple[str, str], list[float]]
-"""CPU seconds of each decision, or of each look at what it touches, by service and by what it was about."""
+"""CPU seconds of each decision, or of each call of `touches`, by service and type of cause."""
 
 
 class Line:

@@ -10,7 +10,7 @@ from sandbox.kafka_jars import KAFKA_VERSION
 
 
 async def machine(database: Database) -> Machine:
-    """This one."""
+    """This machine, and the versions of what runs on it."""
     return Machine(
         cores=len(os.sched_getaffinity(0)),
         processor=_processor(),

@@ -1,4 +1,4 @@
-"""What every benchmark is made of: a sandbox of its own, a word of what it is at, commands as one types them."""
+"""What benchmarks share: a sandbox of their own, lines about their progress, and commands as one types them."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ EVERYTHING = SandboxSettings(fast_mail=True, keylane_delay_s=0)
 
 @contextmanager
 def measured(settings: SandboxSettings = EVERYTHING) -> Iterator[RunningSandbox]:
-    """A sandbox for as long as it is measured; what keeps that from its end is told in a line, with 1."""
+    """A sandbox for the length of the block. What keeps it from being measured is told in a line, and ends with 1."""
     end_when_told()
     try:
         report("starting Kafka, Postgres, a mailbox and what else is measured")

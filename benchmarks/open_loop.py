@@ -29,7 +29,7 @@ async def open_loop(rig: Rig, *, rate_per_s: float, seconds: float) -> OpenLoop:
 
 
 async def latencies_ms(rig: Rig, *, rate_per_s: float, seconds: float) -> list[float]:
-    """Publish for so long; a registration's time runs from the moment it is due, however late it is published."""
+    """Publish for so long: the time to each confirmation, from when its form was due, however late it was published."""
     registrations = rig.issue(max(round(rate_per_s * seconds), 2))
     arrived = rig.arrivals.count
     due = await _publish(rig, registrations, rate_per_s)

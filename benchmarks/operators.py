@@ -62,7 +62,7 @@ async def _fill(sandbox: RunningSandbox, registrations: int, parked: int) -> Non
     async with rigged(sandbox) as rig:
         await rig.publisher.all_at_once(rig.issue(_SAMPLES))
         await rig.until_done()
-    # Operators' own sessions give nothing as much time as this takes.
+    # The sessions that commands use have a timeout for statements, and this takes longer.
     database = await asyncpg.connect(sandbox.endpoints().postgres.url)
     try:
         await _multiply(database, registrations // _SAMPLES, parked)

@@ -30,7 +30,7 @@ class Positions:
     async def written(self, party: Party) -> int:
         """How many records stand in its topics."""
         places = _places(party)
-        # A consumer looks for seconds for topics that it does not read.
+        # Without this, aiokafka takes seconds to find topics that the consumer does not read.
         self._consumer.assign(places)
         return sum((await self._consumer.end_offsets(places)).values())
 

@@ -31,7 +31,7 @@ class Registration:
 
     @property
     def mail_ids(self) -> Iterator[UUID]:
-        """Under what the ledger will have them, and their Message-IDs begin."""
+        """Their ids in the ledger, with which their Message-IDs begin."""
         occasions = [("registration-received", "cycle 1")]
         occasions += [("link-realised", f"connection {number}") for number in range(1, len(self.links) + 1)]
         return (effect_id(self.id, *one, "applicant", "0") for one in occasions)

@@ -1,6 +1,6 @@
 """How fast one worker takes what is replayed through it: `python -m benchmarks.replay`.
 
-It has the machine to itself: the services that read what it says again are away meanwhile.
+It has the machine to itself: the services that read what it publishes again are away meanwhile.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _UPSTREAM_LAST: tuple[tuple[type[Event], Party], ...] = (
     (RegistrationSubmitted, ENRICHMENT),
     (FormReceived, INTAKE),
 )
-"""Nobody is measured while what another has said again waits for it."""
+"""So that no service is measured while records that another has published again wait for it."""
 _READERS = frozenset({*SERVICE_NAMES, MONITOR.name, KEYLANE.name})
 _BACK_S_MAX = 60.0
 

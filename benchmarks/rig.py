@@ -45,7 +45,7 @@ class Rig:
             return bool(await self.database.fetchval(_SENT) >= mails)
 
         try:
-            await until(noted, deadline_s=_SETTLED_S_MAX, missing="the ledger knows less mails than there are")
+            await until(noted, deadline_s=_SETTLED_S_MAX, missing="the ledger knows fewer mails than there are")
         except TimeoutError as error:
             raise StalledError(str(error)) from None
 

@@ -15,7 +15,7 @@ async def start_up_s(rig: Rig, positions: Positions) -> dict[str, float]:
 
 async def _one(rig: Rig, positions: Positions, party: Party) -> float:
     """It is ended and kept down until a record waits for it."""
-    # It leaves its group, so that nobody waits for the session of a dead member, and commits what it had published.
+    # By SIGTERM it leaves its group, so that no dead member's session is waited for, and commits what it had published.
     with rig.sandbox.away(party.name, signal.SIGTERM):
         before = await positions.committed(party)
         await rig.publisher.all_at_once(rig.issue(1))

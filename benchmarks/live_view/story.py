@@ -1,4 +1,4 @@
-"""What is said of one registration, from its form to its link: the examples, about another registration."""
+"""The events of one registration, from its form to its link: the examples, made to be about that registration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Said:
 
 
 class Story:
-    """Tells of registrations by their number, the same ones each time."""
+    """Makes the events of a registration by its number: the same number, the same registration."""
 
     def __init__(self) -> None:
         found = {example.name: example for example in examples()}
@@ -52,5 +52,5 @@ class Story:
         for place, ((envelope, event), value) in enumerate(zip(self._steps, self._values, strict=True)):
             headed = envelope._replace(id=f"{submission}-{place}", subject=registration, time=at)
             if isinstance(event, FormReceived):
-                value = event.model_copy(update={"submission_id": submission}).to_json()  # noqa: PLW2901 -- the one that names it inside
+                value = event.model_copy(update={"submission_id": submission}).to_json()  # noqa: PLW2901 -- its value names the submission too
             yield Said(event.name, lane, registration.encode(), value, list(to_headers(headed)))

@@ -24,7 +24,7 @@ _LOOK_S = 0.5
 
 
 class Took(NamedTuple):
-    """What it took to get somewhere."""
+    """What the process has used since its start: time, CPU and memory."""
 
     seconds: float
     cpu_s: float
@@ -40,7 +40,7 @@ class View:
         self._url = url
 
     async def until_ready(self) -> Took:
-        """Returns when it has caught up: what it took since its process began. Raises StalledError."""
+        """Returns when it has caught up, with what that took. Raises StalledError."""
 
         async def ask() -> bool:
             return (await self.seen("/ready")).get("well") is True
@@ -61,7 +61,7 @@ class View:
         return int((await self.seen("/ready"))["waiting"])
 
     async def seen(self, path: str) -> dict[str, Any]:
-        """What the page at this path says; nothing while nobody answers."""
+        """What the page at this path says; an empty dict while nobody answers."""
         with suppress(OSError):
             return await asyncio.to_thread(_read, self._url + path)
         return {}
