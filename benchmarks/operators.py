@@ -83,14 +83,10 @@ async def _multiply(database: Database, copies: int, parked: int) -> None:
 
 
 async def _copy(database: Database, table: str, which: str, copies: int) -> None:
-    columns = await _columns(database, table)
+    columns = [row["name"] for row in await database.fetch(_COLUMNS, table)]
     values = ", ".join(_ANEW.get((table, name)) or _ANEW.get(("", name), f"one.{name}") for name in columns)
     copied = f"select {values} from {table} one, generate_series(1, $1::int) copy where {which}"  # noqa: S608 (our own)
     await database.execute(f"insert into {table} ({', '.join(columns)}) {copied}", copies)
-
-
-async def _columns(database: Database, table: str) -> list[str]:
-    return [row["name"] for row in await database.fetch(_COLUMNS, table)]
 
 
 def _asked(sandbox: RunningSandbox, times: int) -> list[Asked]:

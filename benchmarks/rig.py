@@ -41,7 +41,7 @@ class Rig:
         mails = sum(one.mails for one in self.issued)
         await self.arrivals.until(mails)
 
-        async def noted() -> bool | None:
+        async def noted() -> bool:
             return bool(await self.database.fetchval(_SENT) >= mails)
 
         try:

@@ -182,6 +182,11 @@ _CLUSTER_SETTINGS: dict[str, object] = {
     "num.network.threads": 2,
     "num.io.threads": 4,
 }
+_SEVERAL_NODES: dict[str, object] = {
+    "controller.quorum.election.timeout.ms": 500,
+    "controller.quorum.fetch.timeout.ms": 1_000,
+    "replica.lag.time.max.ms": 3_000,
+}
 
 
 def read_warmth(archive: Path) -> tuple[str, ...]:
@@ -192,13 +197,6 @@ def read_warmth(archive: Path) -> tuple[str, ...]:
 def write_warmth(archive: Path) -> tuple[str, ...]:
     """JVM options that write the archive when the JVM ends."""
     return (f"-XX:AOTCacheOutput={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off")
-
-
-_SEVERAL_NODES: dict[str, object] = {
-    "controller.quorum.election.timeout.ms": 500,
-    "controller.quorum.fetch.timeout.ms": 1_000,
-    "replica.lag.time.max.ms": 3_000,
-}
 
 
 def _addresses(ports: Mapping[str, int]) -> str:

@@ -59,11 +59,11 @@ class RunningSandbox:
     def wait_restarted(self, name: str, old_pid: int, *, deadline_s: float) -> int:
         """The new id of a process that died; raises TimeoutError when it does not come back."""
         deadline = time.monotonic() + deadline_s
-        while (pid := self.pid(name)) in {None, old_pid}:
+        while (pid := self.pid(name)) is None or pid == old_pid:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{name} was not started again within {deadline_s:g} s")
             time.sleep(POLL_S)
-        return int(pid or 0)
+        return pid
 
     @contextmanager
     def away(self, name: str, number: signal.Signals = signal.SIGKILL) -> Iterator[None]:

@@ -192,7 +192,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _THE_MACHINE_S:
+        if error.errno not in _MACHINE_ERRNOS:
             raise
         raise StateUnwritableError(
             f"{path} cannot be written ({error.strerror}): make room there, mend its rights, "
@@ -210,4 +210,4 @@ def _acquire(descriptor: int, *, tries: int = LOCK_TRIES) -> bool:
     return False
 
 
-_THE_MACHINE_S = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT, errno.ENOTDIR}
+_MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT, errno.ENOTDIR}

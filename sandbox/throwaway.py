@@ -26,6 +26,7 @@ def throwaway_state() -> Iterator[StateDirectory]:
 @contextmanager
 def throwaway_sandbox(settings: SandboxSettings) -> Iterator[RunningSandbox]:
     """A running sandbox in a state directory of its own, which replaces the one in the settings."""
-    thrown_away = settings.model_copy(update={"thrown_away": True})
-    with throwaway_state() as state, sandbox_running(thrown_away.model_copy(update={"state": state.path})) as running:
-        yield running
+    with throwaway_state() as state:
+        thrown_away = settings.model_copy(update={"state": state.path, "thrown_away": True})
+        with sandbox_running(thrown_away) as running:
+            yield running

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -90,7 +89,7 @@ def view(sandbox: RunningSandbox) -> Iterator[View]:
         "KOPPELING_LOOK_S": str(_LOOK_S),
         "TMPDIR": str(state),
     }
-    with Path(sandbox.state.logs / "view.log").open("ab") as log:
+    with sandbox.state.log("view").open("ab") as log:
         process = subprocess.Popen([sys.executable, "-m", "services.monitor"], env=env, stdout=log, stderr=log)
         try:
             yield View(process, f"http://{LOOPBACK}:{port}")
