@@ -40,8 +40,7 @@ async def asleep(scene: Scene) -> None:
 
 async def leader_killed(scene: Scene) -> None:
     """SIGKILL for the node that leads most lanes of the forms' topic; it stays away for longer than recovery takes."""
-    nodes = scene.sandbox.endpoints().kafka.bootstrap_servers.count(",") + 1
-    leader = node_names(await _leader(scene))[-1] if nodes > 1 else "kafka"
+    leader = node_names(await _leader(scene))[-1]
     hold = scene.sandbox.state.held / leader
     hold.touch()
     scene.sandbox.send(leader, signal.SIGKILL)
@@ -55,7 +54,7 @@ async def _leader(scene: Scene) -> int:
 
 
 async def _back(scene: Scene, name: str) -> None:
-    """A node counts again once it has every copy it should: another that dies before would be two of three."""
+    """The node is back once all copies are in sync: if another died before that, two of three would be without them."""
     await asyncio.sleep(_AWAY_S)
     (scene.sandbox.state.held / name).unlink()
     await scene.restarted(name, 0)

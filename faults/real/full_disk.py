@@ -34,13 +34,13 @@ def small_disks(state: StateDirectory) -> Iterator[None]:
         yield
 
 
-async def kafka_s(scene: Scene) -> None:
+async def of_kafka(scene: Scene) -> None:
     """No byte is free for Kafka; the outage ends when some are again and it answers."""
     await _full(scene.sandbox.state.kafka)
     await until_answers(scene.sandbox.endpoints().kafka.access)
 
 
-async def postgres_s(scene: Scene) -> None:
+async def of_postgres(scene: Scene) -> None:
     """No byte is free for Postgres; the outage ends when some are again and it answers."""
     await _full(scene.sandbox.state.postgres)
     await until(partial(answers, scene), deadline_s=RESTART_S_MAX, missing="Postgres does not answer")

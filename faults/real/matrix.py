@@ -1,4 +1,4 @@
-"""Every fault that is made for real, in the order of a run. How often is what was asked of a full run."""
+"""Every fault that is made for real, in the order of a run, and how often a full run makes it."""
 
 from collections.abc import Iterator
 
@@ -95,5 +95,5 @@ def _releases() -> Iterator[Fault]:
 
 
 def _root() -> Iterator[Fault]:
-    yield Fault("Kafka's disk full", full_disk.kafka_s, 3, ground=Ground.ROOT)
-    yield Fault("Postgres's disk full", full_disk.postgres_s, 3, ground=Ground.ROOT)
+    yield Fault("Kafka's disk full", full_disk.of_kafka, 3, ground=Ground.ROOT)
+    yield Fault("Postgres's disk full", full_disk.of_postgres, 3, ground=Ground.ROOT)

@@ -19,7 +19,7 @@ from stream.step import Step
 
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
-_TOLD = (NOTIFIER.name, TIMELINE.name)
+_PUBLISH_LITTLE = (NOTIFIER.name, TIMELINE.name)
 _DEATH_S_MAX = 180.0
 _NONSENSE = b"no json"
 _NONSENSE_EVERY_S = 1.0
@@ -59,8 +59,8 @@ def dies_after(service: str, point: str) -> Inject:
 
 @asynccontextmanager
 async def _something_to_publish(scene: Scene, service: str, point: str) -> AsyncIterator[None]:
-    """Who is only told things publishes little but dead letters: it gets what it cannot read, on every lane."""
-    if point != Step.PUBLISH or service not in _TOLD:
+    """Two services publish little but dead letters: they are given records that they cannot read, on every lane."""
+    if point != Step.PUBLISH or service not in _PUBLISH_LITTLE:
         yield
         return
     saying = asyncio.create_task(_say_nonsense(scene.sandbox.endpoints().kafka.bootstrap_servers))

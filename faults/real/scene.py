@@ -47,9 +47,9 @@ class Scene:
 
     def joined(self, service: str, module: str = "services.{service}", /, **settings: object) -> Process:
         """One more worker of this service, ended with the fault."""
-        ports = {f"{name}_port": self.proxies[name].port for name in ("smtp",) if name in self.proxies}
-        usual = {"session_timeout_ms": int(self.session_s * 1000), **self.environment, **ports}
-        return self._left.enter_context(worker(self.sandbox, service, module, **{**usual, **settings}))
+        usual = {"session_timeout_ms": int(self.session_s * 1000), "smtp_port": self.proxies["smtp"].port}
+        told = {**usual, **self.environment, **settings}
+        return self._left.enter_context(worker(self.sandbox, service, module, **told))
 
     @asynccontextmanager
     async def away(self, name: str) -> AsyncIterator[None]:
