@@ -33,7 +33,7 @@ from stream.step import Step
     help="quick: what `make test` runs; root: what needs root's rights, alone.",
 )
 @click.option("--only", multiple=True, metavar="TEXT", help="Only faults whose name contains this; may be repeated.")
-@click.option("--times", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="As often as usual, by.")
+@click.option("--times", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="Multiplies how often.")
 @click.option(
     "--seeds", type=click.IntRange(min=0), default=1000, show_default=True, help="To simulate, in a full run."
 )
@@ -43,8 +43,8 @@ def fault(  # noqa: PLR0913  one argument for each option
 ) -> None:
     """Make faults under a stream of registrations: simulated by the seed, and real ones on sandboxes of their own.
 
-    Ends with 1 when a mail is lost or double, when one is uncertain that could not be, when the judge finds anything
-    else, or when recovery took too long.
+    Ends with 1 when a mail is lost or double, when one is uncertain after a fault that leaves none so, when the judge
+    finds anything else, or when recovery took too long.
     """
     end_when_told()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

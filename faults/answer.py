@@ -12,7 +12,7 @@ _CODE = re.compile(rb"^Code: (\S+)\r$", re.MULTILINE)
 _DO_THIS = b" Doe eerst dit."
 
 _SOFT_BREAK = b"=\r\n"
-"""Where quoted-printable breaks a line that is none; reference and code have nothing else that is quoted."""
+"""Quoted-printable's break within a line; it changes nothing else in a reference or a code."""
 
 
 class Quoted(NamedTuple):
@@ -23,7 +23,7 @@ class Quoted(NamedTuple):
 
 
 def quoted(mail: bytes) -> Quoted | None:
-    """What stands in a mail that can be answered."""
+    """The reference and the code in a mail; None if it has none, and cannot be answered."""
     text = mail.replace(_SOFT_BREAK, b"")
     reference, code = _REFERENCE.search(text), _CODE.search(text)
     return Quoted(reference[1].decode(), code[1].decode()) if reference and code else None
@@ -35,7 +35,7 @@ def asks(mail: bytes) -> bool:
 
 
 def correction_of(form: Mapping[str, Any]) -> dict[str, Any]:
-    """A correction that changes no connection: a secret that is renewed, where there is one."""
+    """A correction that changes no connection: it renews the package's secrets, or without any names the frequency."""
     secrets = packages()[form["package"]].secrets
     changes = {"connections": [dict.fromkeys(secrets, "nieuw")]} if secrets else {"frequency": "month"}
     return {"kind": "correction", **changes}

@@ -1,4 +1,4 @@
-"""E-mail addresses: what is one of ours, and what only looks like it (or is one to other programs)."""
+"""E-mail addresses that we accept, and texts that we refuse: they look like one, or are one to other programs."""
 
 ACCEPTED: tuple[str, ...] = (
     "a@example.nl",

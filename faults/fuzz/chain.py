@@ -1,4 +1,4 @@
-"""One service in memory: what is written into its topics goes through the real worker, and every end is told."""
+"""One service in memory: what is written into its topics goes through the real worker, and its answers are kept."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -29,7 +29,7 @@ class Raw(NamedTuple):
 
 
 def headers(event_id: str, event: type[Event] = FormReceived, **others: bytes | None) -> Headers:
-    """What belongs beside an event; `others` replace or add attributes."""
+    """The headers of an event; `others` replace or add attributes."""
     plain: dict[str, bytes | None] = {
         "specversion": b"1.0",
         "source": SOURCE.encode(),
@@ -47,9 +47,10 @@ def _schema(event: type[Event], version: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A record that would be taken: its event, what was typed or said, and the registration that it is about.
+    """A record that would be taken.
 
-    A form is about none yet, and what was typed stands in it beside the id of its submission.
+    `fields` are its event's data; of a form, what was typed, which stands in the event beside the submission id.
+    `subject` is the registration that it is about; a form has none yet.
     """
 
     event: type[Event]

@@ -1,4 +1,4 @@
-"""JSON as it should not be: what is none, and what is some but not to everybody."""
+"""Values that are not JSON, and JSON that parsers do not all read alike."""
 
 BROKEN: tuple[bytes, ...] = (
     # structure
@@ -135,7 +135,7 @@ BROKEN: tuple[bytes, ...] = (
     b'{"a":' + b"9" * 60_000,
     b"{" + b'"a":1,' * 9_000,
 )
-"""No object in UTF-8 that everybody reads alike at a bounded depth: a form of these can not be answered."""
+"""None is an object in UTF-8, of bounded depth, that every parser reads alike: as a form it cannot be answered."""
 
 DOUBTFUL: tuple[bytes, ...] = (
     b'{"a":1,"a":2}',

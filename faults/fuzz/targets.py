@@ -45,11 +45,11 @@ _HEADER_NAMES = [
 
 
 class Broken(AssertionError):
-    """Something that must hold for any bytes does not; the text says what, never with which."""
+    """Something that must hold for any bytes does not; the text says what, and holds none of the bytes."""
 
 
 def fuzz_codec(value: bytes) -> None:
-    """Any bytes in any topic are an event that can be said again, or no event for a reason that can be kept."""
+    """Any bytes in any topic are an event that can be encoded again, or none, for a reason that can be stored."""
     for version in VERSIONS:
         _read(version, value)
 
@@ -70,13 +70,14 @@ def _read(version: type[Event], value: bytes) -> None:
 
 
 def fuzz_forms(value: bytes) -> None:
-    """Any form is answered or parked, with reasons; whom it can be answered to gets a mail that can be sent."""
+    """Any form that can be decoded is answered by one event; a refusal has reasons, and an address can be mailed to."""
     record = Record(FormReceived.name, 0, 0, None, value, headers("fuzz"))
     item = decode_record(record)
     if not isinstance(cause := getattr(item, "cause", None), FormReceived):
         return
     subject = RegistrationId(cause.subject("urn:fuzz", ""))
     found = _INTAKE.touches(cause, subject).found
+    # Before, a correction of a registration that is not known is parked.
     last = EARLY_ATTEMPTS + 1
     outcome = _INTAKE.decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found, last))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Hop(NamedTuple):
-    """One course: takes so many records at once, raises at some or is slow there, and is killed so often."""
+    """One course: it takes `at_once` records together, raises or is slow at some, and is killed `kills` times."""
 
     name: str
     what: str

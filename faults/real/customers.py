@@ -12,11 +12,11 @@ from ops.forms.synthetic import SyntheticForm
 from schemas.ids import reference
 
 _READ = (1, 2)
-"""How many of their mails they read before they answer, in turn: the receipt comes first, while Keylane is busy."""
+"""Which of its mails a customer answers, in turn. The first is the receipt: Keylane is still at work then."""
 
 
 class Customers:
-    """`sent` are their corrections, which no connection is expected of."""
+    """`sent` are their corrections, of which no connections are expected."""
 
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys

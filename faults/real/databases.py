@@ -50,7 +50,7 @@ async def full_of_connections(scene: Scene) -> None:
 
 
 async def locked(scene: Scene) -> None:
-    """Somebody holds a service's tables, as a careless migration would, and tries again where Postgres says no."""
+    """Somebody locks a service's tables, as a careless migration would, and tries again after a deadlock."""
     service = scene.chance.choice(SERVICE_NAMES)
     async with scene.database() as database:
         while True:

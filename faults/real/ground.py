@@ -58,7 +58,7 @@ class Plan:
 class Judged:
     """What the faults of a ground came to: a row for each, and in words what did not hold, and what took too long.
 
-    `corrections` were sent meanwhile.
+    `corrections` is how many were sent meanwhile.
     """
 
     machine: Machine

@@ -1,4 +1,4 @@
-"""A block that takes its time to be entered and left, from a loop that others live in meanwhile."""
+"""Entering and leaving a slow block without holding up the event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def in_thread(block: AbstractContextManager[T]) -> AsyncIterator[T]:
-    """The block, entered and left in a thread: the mail server and the proxies of a ground live in its loop."""
+    """The block, entered and left in a thread, because the mail server and the proxies of a ground need the loop."""
     entered = await asyncio.to_thread(block.__enter__)
     try:
         yield entered

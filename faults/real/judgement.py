@@ -24,7 +24,7 @@ from schemas.flow import NOTIFIER
 _SETTLED_S_MAX = 180.0
 _FINDINGS_MAX = 20
 _BEYOND_SESSION_S = 10.0
-"""How much longer than a session recovery may take, without hands."""
+"""By how much recovery, which needs no human, may take longer than a session."""
 
 
 async def until_settled(scene: Scene, trial: Trial) -> str:
@@ -56,7 +56,7 @@ async def verdict_on(scene: Scene, registrations: Iterable[Registration]) -> tup
 
 
 def rows(trials: Sequence[Trial], evidence: Evidence, verdict: Verdict) -> list[Result]:
-    """A row for each trial. A mail refused for good is not lost: the ledger shows it; so are all uncertain ones."""
+    """A row for each trial. A mail that is uncertain, or refused for good because of its fault, is shown: not lost."""
     tally = verdict.tally
     effects = evidence.tables[NOTIFIER.name].effects
     failed = {row.subject for row in effects if row.status == "FAILED"}

@@ -39,7 +39,7 @@ class JumpingClock(SystemClock):
 
 
 def second_version(event: Event) -> Event:
-    """What the release before said, where it had the words for it."""
+    """The event in its second version; as it is, if that version cannot say the same."""
     if not isinstance(event, RegistrationSubmitted):
         return event
     written = event.registration.model_dump(mode="json")
@@ -74,7 +74,7 @@ def _jumping(root: ModuleType) -> Callable[[Any], Awaitable[Deployment]]:
     build: Callable[[Any], Awaitable[Deployment]] = root.build
 
     async def jumping(settings: Settings) -> Deployment:
-        # The sender beside a notifier's worker reads the clock that its root made.
+        # A notifier's root makes the clock of the sender itself.
         setattr(root, SystemClock.__name__, JumpingClock)
         return replace(await build(settings), clock=JumpingClock())
 

@@ -1,7 +1,7 @@
 """A TCP proxy of our own: it delays, drips, holds back, cuts, and loses exactly one reply.
 
-It stands between services and one server. What a lost reply is, the server's protocol says (`wire.py`): the request
-went through and was answered, and the one who asked never hears of it.
+It stands between services and one server. Whoever asked never hears of a lost reply, although the request went through;
+which reply answers which request is told by the server's protocol (`wire.py`).
 """
 
 import asyncio

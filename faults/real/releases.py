@@ -14,7 +14,7 @@ _STARTED_S_MAX = 120.0
 
 
 async def old_intake(scene: Scene) -> None:
-    """One intake of the release before works beside a new one: both versions of RegistrationSubmitted are written."""
+    """One intake of an older release works beside a new one: both versions of RegistrationSubmitted are written."""
 
     async def written_as_before() -> bool:
         async with scene.database() as database:

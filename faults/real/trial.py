@@ -27,8 +27,8 @@ _APART_S = (0.1, 0.8)
 class Trial:
     """What was done from `begun_at` on, before anybody judged it.
 
-    A recovery that did not come in time is infinitely long. `not_made` says of each injection that could not be made
-    why.
+    A recovery that did not come in time is infinitely long. `not_made` has the reason for each injection that could
+    not be made.
     """
 
     fault: Fault
