@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import date, datetime
+from typing import Any
 
 from joserfc.jwk import KeySet
 
@@ -24,18 +25,18 @@ def sealed(sandbox: RunningSandbox, secret: str, registration: str, connection: 
 
 def was_asked(sandbox: RunningSandbox, registration: str) -> bool:
     """Whether a request about this registration is on record."""
-    return bool(_read(sandbox, "select id from request where subject = ?", registration))
+    return bool(on_record(sandbox, "select id from request where subject = ?", registration))
 
 
 def configured_on(sandbox: RunningSandbox, registration: str) -> date:
     """The day in Amsterdam on which Keylane says to have configured the registration's (last) connection."""
-    reports = [
-        json.loads(value) for (value,) in _read(sandbox, "select value from report where subject = ?", registration)
-    ]
+    rows = on_record(sandbox, "select value from report where subject = ?", registration)
+    reports = [json.loads(value) for (value,) in rows]
     configured = [report["reported_at"] for report in reports if report["report"] == "configured"]
     return datetime.fromisoformat(configured[-1]).astimezone(AMSTERDAM).date()
 
 
-def _read(sandbox: RunningSandbox, question: str, registration: str) -> list[tuple[str]]:
+def on_record(sandbox: RunningSandbox, question: str, *values: str) -> list[tuple[Any, ...]]:
+    """The rows of the simulator's own record that answer this."""
     with closing(sqlite3.connect(f"file:{sandbox.state.keylane / 'record.sqlite'}?mode=ro", uri=True)) as record:
-        return record.execute(question, [registration]).fetchall()
+        return record.execute(question, values).fetchall()

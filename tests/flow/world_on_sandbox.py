@@ -1,10 +1,8 @@
 """Scenarios on real servers: the test plays a.s.r. and what Keylane says, the simulator what it hears."""
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
@@ -13,7 +11,7 @@ from uuid import uuid4
 from consumer_group import all_committed
 from exchange_day import by_four_weeks, by_the_month, in_words
 from forms import loonheffingennummer
-from keylane_side import published_keys
+from keylane_side import on_record, published_keys
 from onboarding import DONE, Effect, Onboarding, Raw
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
@@ -39,7 +37,7 @@ _NUMBERS = count(95_000)
 
 
 class WorldOnSandbox:
-    """Shared with all other tests: `scenario` marks what is this one's."""
+    """The sandbox is shared with other tests: the number `scenario` marks what belongs to this one."""
 
     def __init__(self, onboarding: Onboarding, scenario: int) -> None:
         self.keys = published_keys(onboarding.sandbox)
@@ -54,7 +52,7 @@ class WorldOnSandbox:
         return datetime.now(UTC)
 
     def own(self, text: str) -> str:
-        """An address with the scenario's mark, a loonheffingennummer of its own; one that cannot exist stays."""
+        """An address with the scenario's mark; a loonheffingennummer of its own for a valid one; else the text as it is."""
         if "@" in text:
             return text.replace("@", self._mark)
         if not _LHNR.fullmatch(text) or not _exists(text):
@@ -78,7 +76,7 @@ class WorldOnSandbox:
         if isinstance(event, FormReceived):
             tell_keylane(self._onboarding.sandbox, {said.subject: ()})
             if self._others_spoke:
-                # Hours lie between them where people fill in forms; here intake may not have heard the others yet.
+                # People's forms come hours later; here intake may not have handled yet what others published before.
                 await all_committed(self._onboarding, INTAKE.name)
         self._others_spoke = not isinstance(event, FormReceived)
         headers, value = codec.encode(said, event)
@@ -129,14 +127,12 @@ class WorldOnSandbox:
         return [one for one in await self._onboarding.effects(list(registrations)) if one.status in DONE]
 
     def _on_record(self, table: str, registrations: AbstractSet[str]) -> set[Ask]:
-        path = self._onboarding.sandbox.state.keylane / "record.sqlite"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as record:
-            rows = record.execute(f"select subject, connection, cycle from {table}")  # noqa: S608 (our own words)
-            return {Ask(*row) for row in rows if row[0] in registrations}
+        question = f"select subject, connection, cycle from {table}"  # noqa: S608 (our own words)
+        return {Ask(*row) for row in on_record(self._onboarding.sandbox, question) if row[0] in registrations}
 
 
 async def come_to_rest(onboarding: Onboarding, worlds: Iterable[WorldOnSandbox]) -> None:
-    """One service after the other is done with every record, with its rows about these, and with their mails."""
+    """Returns when each service is done with its records and its rows about these worlds, and their mails are done."""
     about = [subject for world in worlds for subject in world.subjects]
     for party in MONEY_PATH:
         await all_committed(onboarding, party.name)
