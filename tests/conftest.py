@@ -12,7 +12,7 @@ from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from stream.collector import tame_collector
 
-# How long an example takes says how busy the machine is, not what is wrong with us.
+# How long an example takes depends on how busy the machine is, so it is no failure.
 settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # `make unit` is run at every turn; `make test` tries Hypothesis' own hundred. What a test asks for itself stands.
 settings.register_profile("quick", parent=settings.get_profile("whole"), max_examples=10)
@@ -20,7 +20,7 @@ settings.load_profile("whole")
 
 
 def pytest_configure() -> None:
-    # A run in the background is told to ignore this, and would hand that down to every command that a test starts.
+    # A shell has a run in the background ignore this, and every command that a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as `nohup` has it
         signal.signal(signal.SIGHUP, lambda *_: None)
@@ -46,7 +46,7 @@ REAL = ("tests/flow/", "tests/sandbox/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Whoever asks for a sandbox needs one, and everybody in these folders does.
+    # A test that asks for the fixture needs a sandbox, and so does every test in these folders.
     for item in items:
         if item.nodeid.startswith(REAL) or "sandbox" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.sandbox)
@@ -69,7 +69,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is imported and collected stays: to look for what does not meanwhile is a twelfth of the time it takes."""
+    """What is imported and collected stays, so no garbage is looked for meanwhile: that takes a twelfth of the time."""
     gc.disable()
     try:
         return (yield)

@@ -10,7 +10,7 @@ _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2)
 
 
 def loonheffingennummer(number: int) -> str:
-    """The `number`-th valid one from a block of its own per thousand."""
+    """A valid one for this number: the first among thirteen that no other number shares."""
     digits = 60_000_000 + number * 13
     while (check := sum(int(d) * w for d, w in zip(str(digits), _WEIGHTS, strict=True)) % 11) > 9:
         digits += 1

@@ -17,7 +17,7 @@ REPLY_TO = "vragen@example.nl"
 CODES = CorrectionCodes(bytes(32))
 SENT_AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
-# The parser takes a header apart at every look at it: most of the time that these tests took.
+# Cached: a header is parsed at every access, which took most of the time of these tests.
 POLICY = default.clone(header_factory=cache(default.header_factory))
 
 

@@ -72,7 +72,7 @@ def emptied_sync(
 
 @asynccontextmanager
 async def administrator(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    """Kafka's."""
+    """A connected client of Kafka's that manages topics and groups."""
     client = AIOKafkaAdminClient(bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers)
     await client.start()
     try:

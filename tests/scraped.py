@@ -16,7 +16,7 @@ def number(page: Page, name: str, **labels: str) -> float:
 
 
 def total(page: Page, name: str, **labels: str) -> float:
-    """Of all that bear this name and at least these labels."""
+    """The sum of all numbers with this name and at least these labels."""
     return sum(value for (found, rest), value in page.items() if found == name and rest >= labels.items())
 
 

@@ -27,7 +27,7 @@ _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 
 @dataclass(frozen=True)
 class SecuredKafka:
-    """`inner`, in clear on the loopback interface, is the broker's own way and may do everything."""
+    """`outer` is encrypted and takes logins; `inner` is the broker's own listener, in clear, and may do everything."""
 
     inner: KafkaAccess
     outer: str
@@ -35,12 +35,12 @@ class SecuredKafka:
     passwords: Mapping[str, str]
 
     def access(self, name: str) -> KafkaAccess:
-        """As whom this principal logs in."""
+        """How this principal logs in."""
         password = SecretStr(self.passwords[name])
         return KafkaAccess(self.outer, "SASL_SSL", "SCRAM-SHA-512", name, password, self.authorities)
 
     def variables(self, name: str) -> dict[str, str]:
-        """The same, as a process is told."""
+        """The same, as environment variables of a process."""
         return {
             "KOPPELING_KAFKA_BOOTSTRAP": self.outer,
             "KOPPELING_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
@@ -50,7 +50,7 @@ class SecuredKafka:
         }
 
     async def allow(self, permissions: Iterable[Permission]) -> None:
-        """Exactly as they say, by rules for one literal name each."""
+        """Allow exactly these, each by a rule for one literal name."""
         client = AIOKafkaClient(**self.inner.arguments())
         await client.bootstrap()
         try:

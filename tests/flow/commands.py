@@ -36,12 +36,12 @@ class Said:
 
 
 def command(onboarding: Onboarding, *words: str) -> list[str]:
-    """The process that this is."""
+    """The words of the process that runs this command."""
     return [sys.executable, "-m", "ops.cli", *words, "--state", str(onboarding.sandbox.state.path)]
 
 
 async def koppeling(onboarding: Onboarding, *words: str) -> Said:
-    """Type this and wait for its end. One at a time: it is run in this process, for a Python costs it a second."""
+    """Type this and wait for its end, one at a time: it runs in this process, as to start a Python takes a second."""
     typed = [*words, "--state", str(onboarding.sandbox.state.path)]
     ended = await asyncio.to_thread(CliRunner(catch_exceptions=False).invoke, main, typed)
     return Said(ended.exit_code, ended.stdout, ended.stderr)

@@ -9,7 +9,7 @@ from schemas.flow import LANES, SERVICES
 
 
 async def uncommitted(onboarding: Onboarding, service: str) -> int:
-    """How many records of the service's topics its group has not said to be done with."""
+    """How many records of its topics the service's group has not committed."""
     (party,) = (party for party in SERVICES if party.name == service)
     places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
     async with administrator(onboarding.sandbox) as client:

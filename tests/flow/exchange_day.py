@@ -1,4 +1,4 @@
-"""The first exchange and its words, reckoned once more and in another way, to hold a mail against."""
+"""The first exchange in words, computed in another way than the services do, to compare a mail with."""
 
 from calendar import monthrange
 from datetime import date, timedelta

@@ -77,7 +77,7 @@ class Onboarding:
         self.sandbox = sandbox
 
     async def query(self, sql: str, *values: object) -> list[asyncpg.Record]:
-        """As the administrator; read anew each time, so that a test can kill Postgres in between."""
+        """As the administrator, over a new connection each time, so that a test can kill Postgres in between."""
         connection = await asyncpg.connect(self.sandbox.endpoints().postgres.url)
         try:
             return await connection.fetch(sql, *values)
@@ -175,15 +175,15 @@ class Onboarding:
         return {f"{effect.kind} {effect.occasion}": mails[effect.id][0] for effect in effects}
 
     async def all_said(self, registrations: Sequence[str]) -> None:
-        """Returns when every mail about these registrations that is sent was said, as the notifier has it."""
+        """Returns when, by the notifier's tables, NotificationSent is published of every sent mail about these."""
 
         async def ask() -> bool:
             return not await self.query(_UNSAID, registrations)
 
-        await until(ask, deadline_s=30, missing="a mail is sent, and it is not said")
+        await until(ask, deadline_s=30, missing="a mail is sent, and its NotificationSent is not published")
 
     async def notified(self, registration: str) -> list[str]:
-        """Kind and occasion of each mail of which NotificationSent was said, once for each event, when all are said."""
+        """Kind and occasion by each NotificationSent, once all are published; a repeat of an event is not counted."""
         await self.all_said([registration])
         records = {
             dict(record.headers)["ce_id"]: record for record in await self.said("notification-sent", registration)
@@ -198,7 +198,7 @@ class Onboarding:
         )
 
     async def journal(self, service: str) -> Counter[tuple[str, str | None]]:
-        """How often which outcome, for which reason."""
+        """How many entries have which outcome, for which reason."""
         rows = await self.query(f"select outcome, reason, count(*) from {service}.journal group by 1, 2")  # noqa: S608
         return Counter({(row["outcome"], row["reason"]): row["count"] for row in rows})
 
@@ -208,7 +208,7 @@ class Onboarding:
         return [record for record in records if record.key == registration.encode()]
 
     async def records(self, topic: str, lanes: Iterable[int] = range(LANES)) -> list[Any]:
-        """Every record that stands in these lanes of a topic now, but for what was taken back."""
+        """Every record that stands in these lanes of a topic now, without those of aborted transactions."""
         bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
         consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap, auto_offset_reset="earliest", isolation_level="read_committed"
