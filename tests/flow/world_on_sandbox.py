@@ -52,7 +52,7 @@ class WorldOnSandbox:
         return datetime.now(UTC)
 
     def own(self, text: str) -> str:
-        """An address with the scenario's mark; a loonheffingennummer of its own for a valid one; else the text as it is."""
+        """An address with the scenario's mark; one of its own for a valid loonheffingennummer; else the text."""
         if "@" in text:
             return text.replace("@", self._mark)
         if not _LHNR.fullmatch(text) or not _exists(text):
