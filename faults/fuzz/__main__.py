@@ -20,7 +20,7 @@ FINDINGS_MAX = 20
 @click.option("--count", type=click.IntRange(min=1), help="inputs for each target, instead of a time")
 @click.option("--seed", type=click.IntRange(min=0), help="as an earlier run printed it")
 def fuzz(names: tuple[str, ...], seconds: float, count: int | None, seed: int | None) -> None:
-    """Feed codec, forms and mails with what strangers may send."""
+    """Feed codec, forms and mails with what publishers may send."""
     seed = SystemRandom().getrandbits(SEED_BITS) if seed is None else seed
     chosen = names or tuple(TARGETS)
     findings: list[Finding] = []

@@ -35,7 +35,7 @@ class Chain:
         self.worker = worker_in_memory(self.service, self.broker, self.database, self.clock, self.answers.extend)
 
     def write(self, topic: str, records: Iterable[Raw]) -> list[Record]:
-        """Publish as a stranger does, by whatever key."""
+        """Publish as an outside party does, by whatever key."""
         return [self.broker.write(_place(topic, raw), *raw) for raw in records]
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ import click
 
 from faults.fuzz.chain import Chain
 from faults.fuzz.garbage import Raw
-from faults.fuzz.strangers import STRANGERS, Stranger
+from faults.fuzz.publishers import PUBLISHERS, Publisher
 
 CPU_MS_MAX = 50.0
 MEMORY_MB_MAX = 20.0
@@ -34,28 +34,28 @@ class Cost:
         return self.cpu_ms_worst <= CPU_MS_MAX and self.memory_mb_worst <= MEMORY_MB_MAX
 
 
-async def cost(stranger: Stranger, kind: str, seed: int, count: int) -> Cost:
+async def cost(publisher: Publisher, kind: str, seed: int, count: int) -> Cost:
     """Of `count` records of this kind, each alone in its batch: decoded, moved to its lane, decided and recorded."""
-    records = stranger.made(kind, seed, count)
-    cpu_ms = [await _cpu_ms(stranger, record) for record in records]
-    memory = [await _memory_bytes(stranger, record) for record in records]
+    records = publisher.made(kind, seed, count)
+    cpu_ms = [await _cpu_ms(publisher, record) for record in records]
+    memory = [await _memory_bytes(publisher, record) for record in records]
     return Cost(kind, statistics.median(cpu_ms), max(cpu_ms), max(memory) / _MB)
 
 
-async def _cpu_ms(stranger: Stranger, record: Raw) -> float:
+async def _cpu_ms(publisher: Publisher, record: Raw) -> float:
     """The better of two runs: another process's noise is not the record's."""
-    return min([await _once(stranger, record) for _ in range(2)])
+    return min([await _once(publisher, record) for _ in range(2)])
 
 
-async def _once(stranger: Stranger, record: Raw) -> float:
-    chain = await _ready(stranger, record)
+async def _once(publisher: Publisher, record: Raw) -> float:
+    chain = await _ready(publisher, record)
     before = time.process_time()
     await chain.run()
     return (time.process_time() - before) * 1000
 
 
-async def _memory_bytes(stranger: Stranger, record: Raw) -> int:
-    chain = await _ready(stranger, record)
+async def _memory_bytes(publisher: Publisher, record: Raw) -> int:
+    chain = await _ready(publisher, record)
     tracemalloc.start()
     try:
         await chain.run()
@@ -64,9 +64,9 @@ async def _memory_bytes(stranger: Stranger, record: Raw) -> int:
         tracemalloc.stop()
 
 
-async def _ready(stranger: Stranger, record: Raw) -> Chain:
-    chain = await stranger.reader()
-    chain.write(stranger.topic, [record])
+async def _ready(publisher: Publisher, record: Raw) -> Chain:
+    chain = await publisher.reader()
+    chain.write(publisher.topic, [record])
     return chain
 
 
@@ -77,8 +77,8 @@ def main(count: int, seed: int) -> None:
     """Measure; end with 1 when a kind costs more than it may."""
     gc.freeze()
     is_good = True
-    for name, stranger in STRANGERS.items():
-        costs = [asyncio.run(cost(stranger, kind, seed, count)) for kind in stranger.kinds]
+    for name, publisher in PUBLISHERS.items():
+        costs = [asyncio.run(cost(publisher, kind, seed, count)) for kind in publisher.kinds]
         click.echo(f"{name:24} {'CPU ms':>8} {'worst':>8} {'MB worst':>9}   seed {seed}, {count} records each")
         for one in costs:
             mark = "" if one.good else "   too much"

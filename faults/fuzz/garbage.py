@@ -1,4 +1,4 @@
-"""Records as strangers may write them into their topics, by kind, from a seed."""
+"""Records as publishers may write them into their topics, by kind, from a seed."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Whatever strangers write: each record ends in one way, for a reason, and its good neighbours are done."""
+"""Whatever publishers write: each record ends in one way, for a reason, and its good neighbours are done."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from faults.fuzz.addresses import ACCEPTED, REFUSED
 from faults.fuzz.chain import Chain
 from faults.fuzz.garbage import FORM_KINDS, Raw
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
-from faults.fuzz.strangers import BACK_OFFICE, FORM, KEYLANE, WEB_FORMS, Stranger
+from faults.fuzz.publishers import BACK_OFFICE, FORM, KEYLANE, WEB_FORMS, Publisher
 from payroll import fields
 from payroll.fault import FieldError
 from schemas import codec
@@ -63,14 +63,14 @@ async def test_every_record_of_a_kind_ends_in_one_way_for_a_reason(kind: str, se
 FOREIGN = [(one, kind) for one in (KEYLANE, BACK_OFFICE) for kind in one.kinds]
 
 
-@pytest.mark.parametrize(("stranger", "kind"), FOREIGN, ids=[f"{one.topic}-{kind}" for one, kind in FOREIGN])
+@pytest.mark.parametrize(("publisher", "kind"), FOREIGN, ids=[f"{one.topic}-{kind}" for one, kind in FOREIGN])
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_every_record_of_keylane_s_and_of_the_back_office_s_ends_in_one_way_for_a_reason(
-    stranger: Stranger, kind: str, seed: int
+    publisher: Publisher, kind: str, seed: int
 ) -> None:
-    chain = await stranger.reader()
+    chain = await publisher.reader()
     known = set(chain.database.tables.journal)
-    records = chain.write(stranger.topic, stranger.made(kind, seed, 12))
+    records = chain.write(publisher.topic, publisher.made(kind, seed, 12))
     await chain.run()
     for id_ in known:
         del chain.database.tables.journal[id_]
@@ -78,19 +78,19 @@ async def test_every_record_of_keylane_s_and_of_the_back_office_s_ends_in_one_wa
 
 
 @pytest.mark.parametrize(
-    ("stranger", "said"),
+    ("publisher", "said"),
     [(KEYLANE, {"report": "configured"}), (BACK_OFFICE, {"verdict": "declined", "reason": "Onbekend."})],
     ids=["Keylane", "back office"],
 )
-async def test_a_good_record_among_all_that_a_stranger_writes_wrongly_is_taken(
-    stranger: Stranger, said: dict[str, str]
+async def test_a_good_record_among_all_that_a_publisher_writes_wrongly_is_taken(
+    publisher: Publisher, said: dict[str, str]
 ) -> None:
-    chain = await stranger.reader()
-    raws = [raw for kind in stranger.kinds if kind != "good" for raw in stranger.made(kind, 3, 4)]
-    chain.write(stranger.topic, raws[: len(raws) // 2])
-    other = replace(stranger, good=replace(stranger.good, fields={**stranger.good.fields, **said}))
-    (good,) = chain.write(stranger.topic, other.made("good", 4, 1))
-    chain.write(stranger.topic, raws[len(raws) // 2 :])
+    chain = await publisher.reader()
+    raws = [raw for kind in publisher.kinds if kind != "good" for raw in publisher.made(kind, 3, 4)]
+    chain.write(publisher.topic, raws[: len(raws) // 2])
+    other = replace(publisher, good=replace(publisher.good, fields={**publisher.good.fields, **said}))
+    (good,) = chain.write(publisher.topic, other.made("good", 4, 1))
+    chain.write(publisher.topic, raws[len(raws) // 2 :])
     await chain.run()
     assert chain.database.tables.journal[decode(good).id].outcome is OutcomeKind.EMIT
 

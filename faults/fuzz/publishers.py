@@ -35,7 +35,7 @@ FORM = Good(
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class Publisher:
     """Somebody's topic. `heard`: what its reader knows before, and in which topic that stands."""
 
     service: Service[Any]
@@ -87,17 +87,17 @@ _REVIEW = {
 
 _INTAKE = intake(IntakeTerms())
 
-WEB_FORMS = Stranger(_INTAKE, FORM_KINDS, FORM)
-KEYLANE = Stranger(
+WEB_FORMS = Publisher(_INTAKE, FORM_KINDS, FORM)
+KEYLANE = Publisher(
     provisioning(Terms()),
     FOREIGN_KINDS,
     Good(ProvisioningReported, {**_REPORT, "first_exchange_on": None}, (_ENRICHED.key or b"").decode()),
     heard=(PolicyEnriched.name, _ENRICHED),
 )
-BACK_OFFICE = Stranger(
+BACK_OFFICE = Publisher(
     _INTAKE,
     FOREIGN_KINDS,
     Good(ProcessorReviewed, _REVIEW, registration_id(SOURCE, "processor")),
     heard=(FormReceived.name, Good(FormReceived, _PROCESSOR).written("processor", _PROCESSOR)),
 )
-STRANGERS = {"web forms": WEB_FORMS, "Keylane": KEYLANE, "back office": BACK_OFFICE}
+PUBLISHERS = {"web forms": WEB_FORMS, "Keylane": KEYLANE, "back office": BACK_OFFICE}
