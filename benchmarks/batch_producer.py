@@ -1,32 +1,10 @@
-"""How benchmarks publish what was encoded beforehand: in batches, partition by partition."""
-
-import asyncio
-from collections.abc import Iterable
-from typing import Any
+"""The producer with which benchmarks publish what was encoded beforehand."""
 
 from aiokafka import AIOKafkaProducer
 
-BATCH_BYTES_MAX = 524_288
-
-Record = dict[str, Any]
-"""A record's key, value, headers and timestamp, as aiokafka takes them."""
+from sandbox.batches import BATCH_BYTES_MAX
 
 
 def batch_producer(bootstrap_servers: str) -> AIOKafkaProducer:
     """A producer, connected within an `async with`; its batches hold half a megabyte."""
     return AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=BATCH_BYTES_MAX)
-
-
-async def send_all(producer: AIOKafkaProducer, records: Iterable[tuple[str, int, Record]]) -> None:
-    """Send each to its topic and partition, in batches as large as they come; returns when all are acknowledged."""
-    batches: dict[tuple[str, int], Any] = {}
-    sent = []
-    for topic, lane, record in records:
-        batch = batches.get((topic, lane))
-        if batch is None or batch.append(**record) is None:
-            if batch is not None:
-                sent.append(await producer.send_batch(batch, topic, partition=lane))
-            batches[topic, lane] = producer.create_batch()
-            batches[topic, lane].append(**record)
-    sent += [await producer.send_batch(batch, topic, partition=lane) for (topic, lane), batch in batches.items()]
-    await asyncio.gather(*sent)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.batch_producer import Record, send_all
 from benchmarks.registration import Registration
+from sandbox.batches import Record, send_all
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import FormReceived

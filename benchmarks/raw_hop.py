@@ -14,8 +14,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from benchmarks.batch_producer import BATCH_BYTES_MAX, Record, send_all
 from benchmarks.result import RawHop
+from sandbox.batches import BATCH_BYTES_MAX, Record, send_all
 from schemas.events import RegistrationSubmitted
 from schemas.flow import LANES
 from stream.kafka_access import KafkaAccess

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.batch_producer import Record, send_all
 from benchmarks.live_view.story import Said
+from sandbox.batches import Record, send_all
 
 
 class Teller:

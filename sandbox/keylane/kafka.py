@@ -4,13 +4,13 @@ Only one process can hold the folder, so it takes all partitions without a group
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from sandbox.batches import BATCH_BYTES_MAX, Record, send_all
 from sandbox.keylane import plan, request
 from sandbox.keylane.record import DueReport
 from sandbox.keylane.request import Arrival
@@ -19,7 +19,6 @@ from stream.kafka_access import KafkaAccess
 
 GROUP = KEYLANE.name
 BATCH_RECORDS_MAX = 500
-PRODUCER_BATCH_BYTES_MAX = 524_288
 
 
 class Kafka:
@@ -40,7 +39,7 @@ class Kafka:
             client_id=GROUP,
             enable_idempotence=True,
             acks="all",
-            max_batch_size=PRODUCER_BATCH_BYTES_MAX,
+            max_batch_size=BATCH_BYTES_MAX,
             metadata_max_age_ms=30_000,
         )
 
@@ -73,24 +72,9 @@ class Kafka:
 
     async def publish(self, reports: Sequence[DueReport]) -> None:
         """Returns when the broker has acknowledged every one, however long that takes."""
-        by_lane: dict[int, list[DueReport]] = defaultdict(list)
-        for report in reports:
-            by_lane[report.lane].append(report)
-        await asyncio.gather(*[sent for lane, group in by_lane.items() for sent in await self._send(lane, group)])
+        await send_all(self._producer, ((plan.TOPIC, report.lane, _record(report)) for report in reports))
 
-    async def _send(self, lane: int, reports: Sequence[DueReport]) -> list["asyncio.Future[object]"]:
-        sent = []
-        batch = self._producer.create_batch()
-        for report in reports:
-            fields = {
-                "key": report.subject.encode(),
-                "value": report.value,
-                "timestamp": None,
-                "headers": list(report.headers),
-            }
-            if batch.append(**fields) is None:
-                sent.append(await self._producer.send_batch(batch, plan.TOPIC, partition=lane))
-                batch = self._producer.create_batch()
-                batch.append(**fields)
-        sent.append(await self._producer.send_batch(batch, plan.TOPIC, partition=lane))
-        return sent
+
+def _record(report: DueReport) -> Record:
+    headers = list(report.headers)
+    return {"key": report.subject.encode(), "value": report.value, "headers": headers, "timestamp": None}
