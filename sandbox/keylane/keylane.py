@@ -23,7 +23,7 @@ T = TypeVar("T")
 log = logging.getLogger("keylane")
 
 
-class Mail(Protocol):
+class Transport(Protocol):
     """What the loop needs of Kafka."""
 
     async def receive(self, timeout_s: float) -> list[Arrival]:
@@ -44,7 +44,13 @@ class Keylane:
     """One simulator on one record. Killed between any two steps it loses nothing and changes no report."""
 
     def __init__(
-        self, kafka: Mail, record: Record, keys: KeySet, script: ScriptFile, *, clock: Callable[[], datetime] = _now
+        self,
+        kafka: Transport,
+        record: Record,
+        keys: KeySet,
+        script: ScriptFile,
+        *,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self._kafka = kafka
         self._record = record
