@@ -13,7 +13,7 @@ _STALL_S = 45.0
 
 
 class Arrivals:
-    """Reads only what is new each time: looking must not cost what is measured."""
+    """Reads only what is new each time, so that looking takes no CPU time from what is measured."""
 
     def __init__(self, mailbox: Path) -> None:
         self._mailbox = mailbox

@@ -69,6 +69,7 @@ def _environment(sandbox: RunningSandbox, service: str, settings: dict[str, obje
 
 def _end(process: Process) -> None:
     process.terminate()
+    # One that was stopped takes its signal only when it goes on.
     process.send_signal(signal.SIGCONT)
     try:
         process.wait(END_S_MAX)

@@ -18,7 +18,7 @@ class KafkaExchange:
         self._asked: dict[bytes, Reply] = {}
 
     def asked(self, data: bytes) -> None:
-        """Remember what an interesting request is called."""
+        """Remember the ids of the requests whose replies are told apart."""
         whole, self._requests = _frames(self._requests + data)
         for frame in whole:
             body = frame[_LENGTH:]

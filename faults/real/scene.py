@@ -22,7 +22,7 @@ RESTART_S_MAX = 120.0
 
 @dataclass
 class Scene:
-    """One sandbox with its load. `environment` is what every worker of a service gets beside the usual.
+    """One sandbox with its load. `environment` has further settings of every extra worker, by name.
 
     `session_s`: after so long without a sign a worker loses its lanes.
     """

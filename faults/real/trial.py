@@ -39,7 +39,7 @@ class Trial:
 
 
 async def trial(scene: Scene, fault: Fault, times: int) -> Trial:
-    """Make the fault so often; returns when each time what was submitted after it was mailed."""
+    """Make the fault so often, each time until all that was submitted after it is mailed, or it takes too long."""
     begun_at = datetime.now(UTC)
     first = len(scene.load.issued)
     recovery_s = []
