@@ -20,9 +20,9 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
-# Three processes on two cores: half of a real test is waiting. Who runs what is told in tests/conftest.py.
+# Four processes on two cores: half of a real test is waiting. Who runs what is told in tests/conftest.py.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
-	$(PY) -m pytest --numprocesses=3 --dist=loadscope --no-loadscope-reorder tests/contract tests/sandbox tests/flow tests/unit
+	$(PY) -m pytest --numprocesses=4 --dist=loadscope --no-loadscope-reorder tests/contract tests/sandbox tests/flow tests/unit
 
 # Two processes of their own: where one deals the tests out to two others, that costs a third of their time. They share
 # nothing, so no cache either.

@@ -29,7 +29,6 @@ def pytest_configure() -> None:
 
 
 UNIT = "tests/unit/"
-BESIDE = ("tests/contract/", "tests/sandbox/")
 APART = (
     "tests/flow/test_faults.py",
     "tests/flow/test_gate_race_for_real.py",
@@ -37,7 +36,6 @@ APART = (
     "tests/flow/test_older_postgres.py",
     "tests/flow/test_put_right_by_operators.py",
     "tests/flow/test_secured.py",
-    "tests/flow/test_thousands_of_bad_records.py",
 )
 """Each of these starts a sandbox of its own."""
 ALONE = ("tests/flow/test_lost_topic.py", "tests/flow/test_replays_of_everything.py")
@@ -58,9 +56,7 @@ class BySandbox(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith((UNIT, *APART)):
             return nodeid.partition("::")[0]
-        if nodeid.startswith(BESIDE):
-            return "beside"
-        return "alone" if nodeid.startswith(ALONE) else "flow"
+        return "alone" if nodeid.startswith(ALONE) else nodeid.rpartition("/")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
