@@ -19,7 +19,8 @@ from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from services.enrichment.policies import PolicyRow, load_policies
 
-COUNT = 300
+PARKED = 300
+WAITING = 100
 COMMANDS_MAX = 5
 EMPLOYERS = 10
 TOO_LARGE = "EVENT_TOO_LARGE"
@@ -81,7 +82,7 @@ async def found(onboarding: Onboarding, count: int, sql: str) -> None:
 async def test_what_policies_too_large_have_parked_is_one_group_that_goes_on_when_they_are_imported_again(
     alone: Onboarding, tmp_path: Path
 ) -> None:
-    codes = {f"parked-{nth}": [{"employer_code": f"{3_000_000 + nth}"}] for nth in range(COUNT)}
+    codes = {f"parked-{nth}": [{"employer_code": f"{3_000_000 + nth}"}] for nth in range(PARKED)}
     forms = {
         name: loket_form(60_900 + nth % EMPLOYERS, connections=one) for nth, (name, one) in enumerate(codes.items())
     }
@@ -93,15 +94,15 @@ async def test_what_policies_too_large_have_parked_is_one_group_that_goes_on_whe
     async with alone.connected("enrichment") as connection:
         await load_policies(connection, bad)
     registrations = await published(alone, forms)
-    await found(alone, COUNT, f"select from enrichment.redelivery where reason = '{TOO_LARGE}'")
+    await found(alone, PARKED, f"select from enrichment.redelivery where reason = '{TOO_LARGE}'")
 
     operator = Operator(alone)
     (group,) = (await operator.types("parked", "group", "--json")).json
     assert (group["service"], group["reason"], group["count"], group["waiting_for_human"]) == (
         "enrichment",
         TOO_LARGE,
-        COUNT,
-        COUNT,
+        PARKED,
+        PARKED,
     )
     assert "policy-enriched: most of it is the field policy" in group["cause"]
     file = written(tmp_path / "right.csv", right)
@@ -111,7 +112,7 @@ async def test_what_policies_too_large_have_parked_is_one_group_that_goes_on_whe
     retry = ("parked", "retry", "--group", group["group"])
     await operator.types(*retry, "--apply", "--reason", "the policies are imported again")
 
-    assert await alone.confirmations(registrations) == [1] * COUNT
+    assert await alone.confirmations(registrations) == [1] * PARKED
     await operator.types("audit")
     assert operator.typed <= COMMANDS_MAX
 
@@ -119,30 +120,30 @@ async def test_what_policies_too_large_have_parked_is_one_group_that_goes_on_whe
 async def test_whom_wrong_numbers_in_an_import_let_wait_goes_on_by_itself_when_the_right_ones_are_imported(
     alone: Onboarding, tmp_path: Path
 ) -> None:
-    forms = {f"waiting-{nth}": loket_form(210_000 + nth) for nth in range(COUNT)}
+    forms = {f"waiting-{nth}": loket_form(210_000 + nth) for nth in range(WAITING)}
     right = policies_for(list(forms.values()))
     # The number of somebody else's payroll: it exists, so that no check finds it.
     wrong = [replace(row, loonheffingennummer=row.loonheffingennummer.replace("L01", "L02")) for row in right]
     bad = await koppeling(
         alone, "policies", "import", written(tmp_path / "wrong.csv", wrong), "--apply", "--reason", "new"
     )
-    assert (bad.code, bad.lines[0]) == (0, f"policies: {COUNT} new, 0 changed, 0 as they were")
+    assert (bad.code, bad.lines[0]) == (0, f"policies: {WAITING} new, 0 changed, 0 as they were")
     registrations = await published(alone, forms)
-    await found(alone, COUNT, _AWAITED)
+    await found(alone, WAITING, _AWAITED)
     await alone.all_said(registrations)
 
     operator = Operator(alone)
-    listed = await operator.types("status", "--limit", f"{COUNT}")
-    assert sum("awaiting policy" in line for line in listed.lines) == COUNT
+    listed = await operator.types("status", "--limit", f"{WAITING}")
+    assert sum("awaiting policy" in line for line in listed.lines) == WAITING
     assert max(map(len, listed.lines)) <= COLUMNS
     story = await operator.types("status", reference(registrations[0]))
     assert "POLICY_NOT_FOUND" in story.out
     file = written(tmp_path / "right.csv", right)
     planned = await operator.types("policies", "import", file)
-    assert f"policies: {COUNT} new, 0 changed, 0 as they were" in planned.lines
+    assert f"policies: {WAITING} new, 0 changed, 0 as they were" in planned.lines
     await operator.types("policies", "import", file, "--apply", "--reason", "with the right numbers")
 
-    assert await alone.confirmations(registrations) == [1] * COUNT
+    assert await alone.confirmations(registrations) == [1] * WAITING
     await operator.types("audit")
     assert operator.typed <= COMMANDS_MAX
 
