@@ -54,9 +54,10 @@ class BySandbox(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Tests that share a sandbox are run by one process, one after the other; all others go file by file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith((UNIT, *APART)):
-            return nodeid.partition("::")[0]
-        return "alone" if nodeid.startswith(ALONE) else nodeid.rpartition("/")[0]
+        file = nodeid.partition("::")[0]
+        if file.startswith(UNIT) or file in APART:
+            return file
+        return "alone" if file in ALONE else file.rpartition("/")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
