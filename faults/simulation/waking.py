@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from schemas import flow
+from stream.memory.tables import Tables
 from stream.store import Row
 from stream.transport import Assignment
 
@@ -21,7 +22,7 @@ class Waking:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._last_seq: dict[str, int] = {}
+        self._seen: dict[str, tuple[Tables, int]] = {}
 
     async def news(self, service: str, held: Callable[[], Assignment], seconds: float) -> None:
         """Wait for something to do there, at least so long unless there is: until a row or a document is due."""
@@ -34,11 +35,12 @@ class Waking:
         Only intake opens gates in its transactions, and they may be waited for in any lane: all its workers look.
         """
         tables = self._world.databases[service].tables
-        seen, self._last_seq[service] = self._last_seq.get(service, 0), tables.last_seq
+        looked_at, seen = self._seen.get(service, (tables, 0))
+        self._seen[service] = tables, tables.last_seq
+        if tables is not looked_at:
+            seen = 0  # the database came back older: nobody knows which of its rows are new
         if tables.last_seq == seen:
             return
-        if tables.last_seq < seen:
-            seen = 0  # the database came back older: nobody knows which of its rows are new
         if service == flow.INTAKE.name:
             self._world.broker.wake(service)
         for row in takewhile(lambda row: row.seq > seen, reversed(tables.rows.values())):

@@ -2,6 +2,8 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
+import pytest
+
 from faults.simulation.clock import START
 from faults.simulation.process import Parts
 from faults.simulation.waking import IDLE_S_MAX
@@ -40,13 +42,14 @@ def test_who_holds_the_lane_of_a_row_looks_when_that_is_due_and_nobody_else_does
     assert woken_s(lane=2) == IDLE_S_MAX
 
 
-def test_a_row_is_seen_that_a_database_queues_after_it_came_back_older() -> None:
+@pytest.mark.parametrize("forgotten", [1, 7])
+def test_a_row_is_seen_that_a_database_queues_after_it_came_back_older(forgotten: int) -> None:
     world = World(Random(1), Parts(), None)
     database = world.databases[NOTIFIER]
     older = database.snapshot()
 
     async def wait() -> None:
-        database.tables.last_seq = 7
+        database.tables.last_seq = forgotten
         world.waking.look_for_rows(NOTIFIER)
         database.restore(older)
         world.loop.outside(0.0, lambda: queue(world, 1))
