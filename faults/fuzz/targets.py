@@ -77,7 +77,7 @@ def fuzz_forms(value: bytes) -> None:
         return
     subject = RegistrationId(cause.subject("urn:fuzz", ""))
     found = _INTAKE.touches(cause, subject).found
-    # Before, a correction of a registration that is not known is parked.
+    # The attempts before it park a correction of a registration that is not known.
     last = EARLY_ATTEMPTS + 1
     outcome = _INTAKE.decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found, last))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")

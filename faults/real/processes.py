@@ -59,7 +59,7 @@ def dies_after(service: str, point: str) -> Inject:
 
 @asynccontextmanager
 async def _something_to_publish(scene: Scene, service: str, point: str) -> AsyncIterator[None]:
-    """Two services publish little but dead letters: they are given records that they cannot read, on every lane."""
+    """The timeline publishes dead letters alone, the notifier also what follows a mail: both get unreadable records."""
     if point != Step.PUBLISH or service not in _PUBLISH_LITTLE:
         yield
         return
