@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # Not payroll's: the judge uses this module, and shares no code with the trade.
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -22,12 +22,12 @@ def seconds_in_words(seconds: int) -> str:
 
 def moment(time: datetime) -> str:
     """A moment in Amsterdam's time, to the second."""
-    return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S")
+    return time.astimezone(_AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def minute(time: datetime) -> str:
     """A moment in Amsterdam's time, to the minute."""
-    return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")
+    return time.astimezone(_AMSTERDAM).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:
