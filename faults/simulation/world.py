@@ -49,7 +49,6 @@ RESTARTS_S = (0.1, 1.0, 8.0)
 WITH_TIMELINE = 1 / 4
 """Nobody waits for the timeline, yet it reads nearly as much as all others together."""
 
-_MONEY_PATH = tuple(party for party in flow.SERVICES if party is not flow.TIMELINE)
 _READ = {
     party.name: [TopicLane(event.name, lane) for event in party.consumes for lane in range(LANES)]
     for party in flow.SERVICES
@@ -87,7 +86,7 @@ class World:
         self.poll_s = random.choice((1.0, 3.0))
         self.commit_s = random.choice((0.0, 2.0))
         has_timeline = random.random() < WITH_TIMELINE or only is not None
-        services = [party.name for party in (flow.SERVICES if has_timeline else _MONEY_PATH)]
+        services = [party.name for party in (flow.SERVICES if has_timeline else flow.MONEY_PATH)]
         self.broker = SimulatedBroker(self.loop, random, services)
         self.databases = {name: MemoryDatabase() for name in services}
         self.database_down_until_s: dict[str, float] = dict.fromkeys(self.databases, 0.0)
