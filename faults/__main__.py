@@ -107,7 +107,7 @@ def _caught(found: Control) -> None:
 
 
 def _count(one: Fault, tier: str, times: float) -> int:
-    if (one.ground is Ground.ROOT) is not (tier == "root"):
+    if one.ground.needs_root is not (tier == "root"):
         return 0
     wanted = one.quick if tier == "quick" else one.times
     return max(1, round(wanted * times)) if wanted else 0

@@ -40,17 +40,18 @@ async def asleep(scene: Scene) -> None:
 
 async def leader_killed(scene: Scene) -> None:
     """SIGKILL for the node that leads most lanes of the forms' topic; it stays away for longer than recovery takes."""
-    leader = node_names(await _leader(scene))[-1]
+    leader = await leading_node(scene)
     hold = scene.sandbox.state.held / leader
     hold.touch()
     scene.sandbox.send(leader, signal.SIGKILL)
     scene.meanwhile(_back(scene, leader))
 
 
-async def _leader(scene: Scene) -> int:
+async def leading_node(scene: Scene) -> str:
+    """The name of the node that leads most lanes of the forms' topic."""
     (topic,) = await _described(scene, [FormReceived.name])
     ((node, _),) = Counter(partition["leader"] for partition in topic["partitions"]).most_common(1)
-    return int(node)
+    return node_names(int(node))[-1]
 
 
 async def _back(scene: Scene, name: str) -> None:

@@ -11,11 +11,28 @@ Inject = Callable[[Scene], Awaitable[None]]
 
 
 class Ground(StrEnum):
-    """On what sandbox a fault is made. `ROOT` needs the rights of root, and is made only when asked for."""
+    """On what sandbox a fault is made: on how many nodes of Kafka, and on what of its own."""
 
     ONE_NODE = "one-node"
     THREE_NODES = "three-nodes"
-    ROOT = "root"
+    SMALL_DISKS = "small-disks"
+    OWN_NETWORK = "own-network"
+    OWN_NETWORK_THREE_NODES = "own-network-three-nodes"
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes of Kafka it has."""
+        return 3 if self in {Ground.THREE_NODES, Ground.OWN_NETWORK_THREE_NODES} else 1
+
+    @property
+    def has_network(self) -> bool:
+        """Whether it has a network of its own, whose packets can be lost."""
+        return self in {Ground.OWN_NETWORK, Ground.OWN_NETWORK_THREE_NODES}
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether it takes root's rights, so that it is made only when asked for."""
+        return self.has_network or self is Ground.SMALL_DISKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from faults.real.as_root import run
 from faults.real.databases import answers
 from faults.real.errors import FaultError
 from faults.real.scene import RESTART_S_MAX, Scene
@@ -29,8 +29,8 @@ def small_disks(state: StateDirectory) -> Iterator[None]:
     with ExitStack() as mounted:
         for folder in (state.kafka, state.postgres):
             folder.mkdir(exist_ok=True)
-            _run("mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=711", "tmpfs", str(folder))
-            mounted.callback(_run, "umount", "--lazy", str(folder))
+            run("mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=711", "tmpfs", str(folder))
+            mounted.callback(run, "umount", "--lazy", str(folder))
         yield
 
 
@@ -59,9 +59,3 @@ def _fill(filler: Path) -> None:
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(_PIECE)
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  fixed commands
-    if done.returncode:
-        raise FaultError(f"{command[0]}: {done.stderr.strip()}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from faults.real import brokers, databases, full_disk, keylane, mails, network, processes, releases
+from faults.real import brokers, databases, full_disk, keylane, mails, network, packets, processes, releases
 from faults.real.fault import Fault, Ground
 from faults.real.wire import Reply
 from sandbox.fast_mailbox import BODY, BREAK
@@ -95,5 +95,22 @@ def _releases() -> Iterator[Fault]:
 
 
 def _root() -> Iterator[Fault]:
-    yield Fault("Kafka's disk full", full_disk.of_kafka, 3, ground=Ground.ROOT)
-    yield Fault("Postgres's disk full", full_disk.of_postgres, 3, ground=Ground.ROOT)
+    yield Fault("Kafka's disk full", full_disk.of_kafka, 3, ground=Ground.SMALL_DISKS)
+    yield Fault("Postgres's disk full", full_disk.of_postgres, 3, ground=Ground.SMALL_DISKS)
+    yield from _packets()
+
+
+def _packets() -> Iterator[Fault]:
+    network = Ground.OWN_NETWORK
+    yield Fault("packets lost, one in five", packets.some_lost, 3, uncertain=True, ground=network)
+    for server in SERVERS:
+        uncertain = server == "smtp"
+        for name, inject in (
+            (f"packets lost, to {server}", packets.requests_lost(server)),
+            (f"packets lost, from {server}", packets.replies_lost(server)),
+            (f"{server} unreachable", packets.unreachable(server)),
+            (f"{server} connections forgotten", packets.forgotten(server)),
+        ):
+            yield Fault(name, inject, 3, uncertain=uncertain, ground=network)
+    three = Ground.OWN_NETWORK_THREE_NODES
+    yield Fault("leader of three unheard", packets.leader_unheard, 3, ground=three)

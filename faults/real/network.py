@@ -28,7 +28,7 @@ def cut(server: str) -> Inject:
     """Every connection to the server is reset."""
 
     async def inject(scene: Scene) -> None:
-        for proxy in _proxies(scene, server):
+        for proxy in proxies_of(scene, server):
             proxy.cut()
 
     return inject
@@ -50,7 +50,7 @@ def dripping(server: str) -> Inject:
 
 def _for_a_while(server: str, begin: Callable[[Proxy], None], seconds: float) -> Inject:
     async def inject(scene: Scene) -> None:
-        proxies = _proxies(scene, server)
+        proxies = proxies_of(scene, server)
         for proxy in proxies:
             begin(proxy)
         await asyncio.sleep(seconds)
@@ -64,11 +64,12 @@ def lost(server: str, reply: Reply) -> Inject:
     """The request is done, and whoever asked never hears of it."""
 
     async def inject(scene: Scene) -> None:
-        (proxy,) = _proxies(scene, server)
+        (proxy,) = proxies_of(scene, server)
         await proxy.lose(reply)
 
     return inject
 
 
-def _proxies(scene: Scene, server: str) -> list[Proxy]:
+def proxies_of(scene: Scene, server: str) -> list[Proxy]:
+    """Those before a server: one for each of its nodes."""
     return [proxy for name, proxy in scene.proxies.items() if name == server or name.startswith(f"{server}-")]
