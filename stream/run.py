@@ -18,6 +18,7 @@ from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
 from stream.environment import PREFIX
 from stream.errors import StreamError, TransportUnavailable
+from stream.half_open import WatchfulLoop
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.joining import join
 from stream.kafka import KafkaTransport
@@ -55,7 +56,8 @@ def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoRe
     read = read_settings(settings)
     tame_collector()
     try:
-        asyncio.run(serve(build, read))
+        with asyncio.Runner(loop_factory=WatchfulLoop) as runner:
+            runner.run(serve(build, read))
     except (StreamError, StuckError) as error:
         _log.error("%s: %s", type(error).__name__, error)
         sys.exit(STUCK_EXIT_CODE if isinstance(error, StuckError) else STOPPED_EXIT_CODE)

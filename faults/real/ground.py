@@ -41,8 +41,6 @@ from sandbox.throwaway import throwaway_state
 from schemas.flow import SERVICE_NAMES
 
 SESSION_S = 2.0
-PATIENT_SESSION_S = 10.0
-"""A worker's own: whoever waits for an answer that is lost waits for longer than a short session lasts."""
 SENDER = {"claim_s": 2, "smtp_timeout_s": 5, "mail_retry_s": 0.5, "reconnect_s": 0.2, "reconnect_s_max": 1}
 """Short patience, so that what is left behind is settled while somebody waits; long enough for a busy machine."""
 
@@ -79,30 +77,28 @@ def run(ground: Ground, plan: Plan, report: Report) -> Judged:
         state.prepare()
         if ground is Ground.SMALL_DISKS:
             disks.enter_context(small_disks(state))
-        return asyncio.run(_made(state, ground, plan, report))
+        return asyncio.run(_made(state, ground.nodes, plan, report))
 
 
-async def _made(state: StateDirectory, ground: Ground, plan: Plan, report: Report) -> Judged:
-    nodes = ground.nodes
-    session_s = PATIENT_SESSION_S if ground.has_network else SESSION_S
+async def _made(state: StateDirectory, nodes: int, plan: Plan, report: Report) -> Judged:
     names = [*_exchanges(nodes), "mail-server"]
     ports = choose_ports(names, remembered_in=state.path / "detours.json")
     mails = MailServer(state.mailbox)
     async with _proxies(state, nodes, ports) as proxies, serving(mails, ports["mail-server"]):
         report(f"starting {nodes} node(s) of Kafka, Postgres, Keylane's simulator and {WORKERS} workers a service")
         async with (
-            in_thread(sandbox_running(_settings(state, nodes, proxies, session_s))) as sandbox,
-            _scene(sandbox, mails, proxies, session_s, plan.seed) as scene,
+            in_thread(sandbox_running(_settings(state, nodes, proxies))) as sandbox,
+            _scene(sandbox, mails, proxies, plan.seed) as scene,
         ):
             return await _all(scene, plan, report)
 
 
-def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy], session_s: float) -> SandboxSettings:
+def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy]) -> SandboxSettings:
     return SandboxSettings(
         state=state.path,
         scale=dict.fromkeys(SERVICE_NAMES, WORKERS),
         fast_mail=True,
-        session_timeout_ms=int(session_s * 1000),
+        session_timeout_ms=int(SESSION_S * 1000),
         kafka_nodes=nodes,
         detours={name: proxy.port for name, proxy in proxies.items()},
         environment={"notifier": {f"KOPPELING_{name.upper()}": str(value) for name, value in SENDER.items()}},
@@ -125,19 +121,19 @@ async def _all(scene: Scene, plan: Plan, report: Report) -> Judged:
     promises = [unmet(one.fault, row) for one, row in zip(trials, results, strict=True)]
     not_made = (problem for one in trials for problem in one.not_made)
     problems = (*not_made, *chain.from_iterable(promises), *found(verdict.findings))
-    slow = tuple(chain.from_iterable(too_slow(row, scene.session_s) for row in results))
+    slow = tuple(chain.from_iterable(too_slow(row, SESSION_S) for row in results))
     return Judged(measured_on, tuple(results), problems, slow, corrections)
 
 
 @asynccontextmanager
 async def _scene(
-    sandbox: RunningSandbox, mails: MailServer, proxies: dict[str, Proxy], session_s: float, seed: int
+    sandbox: RunningSandbox, mails: MailServer, proxies: dict[str, Proxy], seed: int
 ) -> AsyncIterator[Scene]:
     endpoints = sandbox.endpoints()
     keys = published_keys(endpoints.keylane.jwks)
     async with batch_producer(endpoints.kafka.bootstrap_servers) as producer:
         load = Load(Publisher(producer), registrations(keys, seed), mails, Customers(keys))
-        yield Scene(sandbox, load, mails, proxies, SENDER, session_s, Random(seed))  # noqa: S311  see above
+        yield Scene(sandbox, load, mails, proxies, SENDER, SESSION_S, Random(seed))  # noqa: S311  see above
 
 
 def _exchanges(nodes: int) -> dict[str, Callable[[], Exchange]]:

@@ -21,8 +21,6 @@ from faults.real.scene import Scene
 
 _CLONE_NEWNET = 0x40000000
 _SPELL_S = 4.0
-_UNHEARD_S = 8.0
-"""Longer than Kafka needs to take a node for dead."""
 _FORGOTTEN_S = 30.0
 """Longer than anybody waits for an answer."""
 _ESTABLISHED = "01"
@@ -97,7 +95,7 @@ async def leader_unheard(scene: Scene) -> None:
     ports = json.loads(scene.sandbox.state.ports.read_text("utf-8"))
     leader = await leading_node(scene)
     with _lost(f"--dport {ports[leader + use]}" for use in ("", "-controller")):
-        await asyncio.sleep(_UNHEARD_S)
+        await asyncio.sleep(_SPELL_S)
 
 
 async def _dead(connections: Iterable[tuple[int, int]], begun: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ a mail's body and the next mail's MAIL, RCPT and DATA are one write, and their f
 """
 
 import asyncio
+import math
 import re
 from collections.abc import Sequence
 from typing import cast
@@ -14,6 +15,7 @@ from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRespons
 
 from services.notifier.mail_server import SmtpCommand, SmtpLostError, SmtpRefusedError
 from services.notifier.settings import SenderSettings, Tls
+from stream.half_open import watch
 
 REPLY_BYTES_MAX = 65_536
 
@@ -67,6 +69,8 @@ class SmtpServer:
             client.close()
             raise SmtpLostError(SmtpCommand.CONNECT, type(error).__name__) from None
         transport = cast(asyncio.Transport, client.transport)
+        # A mail whose answer is given up is uncertain: its server is waited for as long as the settings say.
+        watch(transport, math.ceil(settings.smtp_timeout_s))
         pipelining = client.supports_extension("pipelining")
         return SmtpConnection(transport, settings.mail_from, pipelining=pipelining, timeout_s=settings.smtp_timeout_s)
 
