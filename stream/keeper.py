@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import assert_never
 
-from stream.beside import Beside, Nobody
+from stream.beside import Beside
 from stream.errors import (
     BackOff,
     Fenced,
@@ -40,7 +40,7 @@ class Keeper:
     worker: Worker
     pulse: Pulse
     watchdog_s: float
-    beside: Beside = field(default_factory=Nobody)
+    beside: Beside = field(default_factory=Beside)
     random: Random = field(default_factory=Random)
 
     def __post_init__(self) -> None:

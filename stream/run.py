@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from prometheus_client.registry import Collector
 
 from schemas import flow
-from stream.beside import Beside, Nobody
+from stream.beside import Beside
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
 from stream.environment import PREFIX
@@ -45,7 +45,7 @@ class Deployment:
     """A service with what its process needs beside the worker; `counted` goes to `/metrics`, beside the worker's."""
 
     service: Service[Any]
-    beside: Beside = field(default_factory=Nobody)
+    beside: Beside = field(default_factory=Beside)
     counted: Sequence[Collector] = ()
     close: Callable[[], Awaitable[None]] | None = None
     clock: Clock = field(default_factory=SystemClock)

@@ -16,7 +16,7 @@ from payroll.correction_code import CorrectionCodes
 from services.notifier.sender import Sender
 from stream import run
 from stream.answer import Answer
-from stream.beside import Nobody
+from stream.beside import Beside
 from stream.health import Pulse
 from stream.keeper import Keeper
 from stream.limits import Limits
@@ -72,7 +72,7 @@ class Process:
         worker = parts.worker(
             service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self._count, limits
         )
-        beside = self._sender() if service.name == "notifier" else Nobody()
+        beside = self._sender() if service.name == "notifier" else Beside()
         self._keeper = Keeper(worker, Pulse(), WATCHDOG_S, beside, world.random)
         self._task: asyncio.Task[None] | None = None
 

@@ -13,6 +13,7 @@ from services.notifier.mail_outage import MailOutage
 from services.notifier.mail_server import Connect
 from services.notifier.moves import Moves
 from services.notifier.settings import SenderSettings
+from stream.beside import Beside
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
@@ -21,7 +22,7 @@ STOP_S = 4.5
 _log = logging.getLogger(__name__)
 
 
-class Sender:
+class Sender(Beside):
     """Several kept connections to one mail server. `run` once, `stop` once."""
 
     def __init__(

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from stream.beside import Beside
 
-class Neighbour:
+
+class Neighbour(Beside):
     """Runs until it is told to leave, and keeps what else it was told."""
 
     def __init__(self, *, finds_away: int = 0) -> None:
@@ -14,8 +16,6 @@ class Neighbour:
 
     async def run(self) -> None:
         await self.told.wait()
-
-    def wake(self) -> None: ...
 
     def go_on(self) -> None:
         self.heard.append("go on")
