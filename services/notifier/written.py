@@ -64,10 +64,7 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
     """Told to whoever filled in the form or the correction."""
     said, package = event.registration, packages()[event.registration.package]
     return RegistrationReceivedMail(
-        email=said.email,
-        reference=said.reference,
-        company_name=said.company_name,
-        package_title=package.title,
+        **_named(said),
         code_for=code_for,
         corrected=event.cycle > 1,
         first=not event.accepted_before,
