@@ -36,14 +36,9 @@ def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: d
         return False
     if item.row is not None and item.row.id == item.id:
         return min(item.row.first_at, now) - said > horizon
-    return now - said > horizon or is_forgotten(item, pruned_up_to)
+    return now - said > horizon or is_forgotten(said, pruned_up_to)
 
 
-def is_forgotten(item: Item, pruned_up_to: datetime | None) -> bool:
-    """Whether the journal may have known it and forgotten it."""
-    return is_before(said_at(item), pruned_up_to)
-
-
-def is_before(said: datetime | None, pruned_up_to: datetime | None) -> bool:
-    """Whether an event of that time may be forgotten."""
+def is_forgotten(said: datetime | None, pruned_up_to: datetime | None) -> bool:
+    """Whether the journal may have known an event of that time and forgotten it."""
     return said is not None and pruned_up_to is not None and said < pruned_up_to

@@ -9,7 +9,7 @@ from uuid import UUID
 from stream.decode import Item
 from stream.document import DocumentKey
 from stream.errors import RecordError
-from stream.horizon import is_forgotten, is_too_old
+from stream.horizon import is_forgotten, is_too_old, said_at
 from stream.identity import reused_id
 from stream.store import Reading, Recorded
 
@@ -40,7 +40,7 @@ class Known:
     def is_too_old(self, item: Item, recorded: Recorded | None = None) -> bool:
         """Whether it may have been handled and forgotten; `recorded` is its entry if it was parked."""
         pruned_up_to = self.reading.pruned_up_to
-        if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, pruned_up_to):
+        if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(said_at(item), pruned_up_to):
             return True
         return is_too_old(item, now=self.now, horizon=self.horizon, pruned_up_to=pruned_up_to)
 

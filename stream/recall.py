@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.envelope import EnvelopeError, from_headers
 from stream.decode import Item, Received, decode
 from stream.errors import StateWentBack
-from stream.horizon import is_before, said_at
+from stream.horizon import is_forgotten, said_at
 from stream.identity import content_hash, journal_id, place_id, reused_id
 from stream.lane import lane_of
 from stream.record import Message, Record
@@ -54,7 +54,7 @@ def _answer_of(item: Item, found: Reading, lanes_total: int) -> Sequence[Message
     entry = _entry(name, found) if name is not None else None
     if entry is not None:
         return [message for message in entry.messages if message.lane == item.record.partition]
-    pruned = name is not None and is_before(name.said_at, found.pruned_up_to)
+    pruned = name is not None and is_forgotten(name.said_at, found.pruned_up_to)
     if name is None or not (pruned or _may_be_moved(name, item.record, lanes_total)):
         place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
         raise StateWentBack(f"{place} lies below the settled position and is not in the journal")
