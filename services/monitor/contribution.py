@@ -60,7 +60,8 @@ def standing_of(event: Event, at: datetime) -> Standing:
         return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event)["cycle"])
     if type(event) in OF_CONNECTION:
         return _of_connection(event, at_ms)
-    return _OTHERS.get(type(event), _nothing)(event, at_ms)
+    other = _OTHERS.get(type(event))
+    return other(event, at_ms) if other else Standing(at_ms)
 
 
 def reminds(event: Event) -> bool:
@@ -124,11 +125,6 @@ def _parked(event: DeadLettered, at_ms: int) -> Standing:
 
 def _told(event: RegistrationStuck, at_ms: int) -> Standing:
     return Standing(at_ms, told_ms=int(event.since.timestamp() * 1000))
-
-
-def _nothing(event: Event, at_ms: int) -> Standing:
-    del event
-    return Standing(at_ms)
 
 
 _OTHERS: dict[type[Event], Callable[[Any, int], Standing]] = {

@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from services.monitor.difference import Reconciled, Row
-from services.monitor.picture import Alert, Column, Picture
+from services.monitor.picture import Column, Picture
 from services.monitor.plot import plot
 from services.monitor.stage import Stage
 
@@ -89,16 +89,12 @@ def _alerts(picture: Picture) -> str:
     )
     if not picture.alerts:
         return parked + "<p>Nobody is stuck.</p>"
-    rows = "".join(_row(alert) for alert in picture.alerts)
+    rows = "".join(_cells(one.reference, one.stage.words, age(one.silent_s)) for one in picture.alerts)
     return (
         f"{parked}<table><caption>{picture.stuck} stuck, the longest first</caption><thead><tr>"
         '<th scope="col">Reference</th><th scope="col">Stage</th><th scope="col">Silent for</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
-
-
-def _row(alert: Alert) -> str:
-    return _cells(alert.reference, alert.stage.words, age(alert.silent_s))
 
 
 def _reconciled(seen: Reconciled | None, now_ms: int) -> str:
