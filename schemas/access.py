@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from schemas.flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS
-from schemas.topics import Topic, event_topics, table_topics
+from schemas.topics import all_topics, event_topics
 
 Operation = Literal["Read", "Write", "Describe"]
 Resource = Literal["topic", "group"]
@@ -31,7 +31,7 @@ def permissions() -> tuple[Permission, ...]:
 
 
 def _of_topics() -> Iterator[Permission]:
-    for topic in _topics():
+    for topic in all_topics():
         yield from (Permission(name, "Read", "topic", topic.name) for name in topic.consumers)
         yield from (Permission(name, "Write", "topic", topic.name) for name in topic.producers)
 
@@ -54,7 +54,3 @@ def _of_operators() -> Iterator[Permission]:
     for party in FLOW:
         if party.consumes and party is not MONITOR:
             yield Permission(OPERATORS.name, "Describe", "group", party.name)
-
-
-def _topics() -> tuple[Topic, ...]:
-    return (*event_topics(), *table_topics())

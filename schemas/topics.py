@@ -65,6 +65,6 @@ MONITOR_TABLE = f"{MONITOR.name}-registrations-changelog"
 """Where the live view keeps its table between starts: the newest value of each key. Read by nobody else."""
 
 
-def table_topics() -> tuple[Topic, ...]:
-    """Topics that hold a service's own table and no event; not part of the flow, and made together with it."""
-    return (Topic(MONITOR_TABLE, LANES, None, (MONITOR.name,), (MONITOR.name,)),)
+def all_topics() -> tuple[Topic, ...]:
+    """The flow's, and the one that holds a table and no event: it is no part of the flow, and made together with it."""
+    return (*event_topics(), Topic(MONITOR_TABLE, LANES, None, (MONITOR.name,), (MONITOR.name,)))

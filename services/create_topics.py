@@ -9,7 +9,7 @@ import sys
 
 from aiokafka.errors import KafkaError
 
-from schemas.topics import event_topics, table_topics
+from schemas.topics import all_topics
 from stream.errors import AccessDenied
 from stream.kafka_access import KafkaAccessSettings
 from stream.kafka_topics import TopicSpec, create_topics
@@ -20,9 +20,8 @@ ENDED_BY_CTRL_C = 130
 
 
 def wanted() -> list[TopicSpec]:
-    """Every topic of the flow and of the tables beside it, with its settings."""
-    topics = (*event_topics(), *table_topics())
-    return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in topics]
+    """Every topic, with its settings."""
+    return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in all_topics()]
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from sandbox.errors import AlreadyRunningError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.waiting import until
-from schemas.topics import event_topics, table_topics
+from schemas.topics import all_topics
 from stream.group_offsets import use_known_offsets
 from stream.kafka_topics import until_answers
 
@@ -57,8 +57,8 @@ async def test_the_topics_are_those_of_the_flow(sandbox: RunningSandbox) -> None
 
     partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
     settings = {name: value for name, value, *_ in answer.resources[0][4]}
-    assert partitions == {topic.name: topic.partitions for topic in (*event_topics(), *table_topics())}
-    (forms,) = (topic for topic in event_topics() if topic.name == "form-received")
+    assert partitions == {topic.name: topic.partitions for topic in all_topics()}
+    (forms,) = (topic for topic in all_topics() if topic.name == "form-received")
     assert forms.settings.items() <= settings.items()
 
 

@@ -16,7 +16,7 @@ from each import each
 from sandbox import kafka
 from sandbox.keylane.settings import Settings as KeylaneSettings
 from schemas import flow
-from schemas.topics import event_topics, table_topics
+from schemas.topics import all_topics
 from services import create_topics, migrate
 from services.monitor.settings import MonitorSettings
 from stream.environment import ADMIN_VARIABLE, PREFIX
@@ -63,7 +63,7 @@ def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
 def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
     assert SERVICES["topics"]["command"] == [create_topics.__name__]
     made = [(topic.name, topic.partitions, topic.config) for topic in create_topics.wanted()]
-    assert made == [(topic.name, topic.partitions, topic.settings) for topic in (*event_topics(), *table_topics())]
+    assert made == [(topic.name, topic.partitions, topic.settings) for topic in all_topics()]
     assert all("topics" in SERVICES[name]["depends_on"] for name in PARTIES)
 
 
