@@ -19,43 +19,9 @@ from schemas.events.processor_reviewed import ProcessorReviewed
 from schemas.events.provisioning_cancelled import ProvisioningCancelled
 from schemas.events.provisioning_refused import ProvisioningRefused
 from schemas.events.provisioning_reported import ProvisioningReported
-from schemas.events.provisioning_requested import Authorisation, ProvisioningRequested
+from schemas.events.provisioning_requested import ProvisioningRequested
 from schemas.events.registration_ended import RegistrationEnded
 from schemas.events.registration_held import RegistrationHeld, Requirement
 from schemas.events.registration_rejected import EarlierRegistration, FormFault, RegistrationRejected
 from schemas.events.registration_stuck import RegistrationStuck
 from schemas.events.registration_submitted import RegistrationSubmitted
-
-__all__ = [
-    "Authorisation",
-    "ConnectionsWithdrawn",
-    "CorrectionRefused",
-    "CustomerActionNeeded",
-    "CycleRequested",
-    "DeadLettered",
-    "EarlierRegistration",
-    "FirstExchange",
-    "FormFault",
-    "FormReceived",
-    "LinkRealised",
-    "LinkRequested",
-    "NotificationSent",
-    "OperatorActed",
-    "PolicyAwaited",
-    "PolicyEnriched",
-    "ProcessorApplied",
-    "ProcessorConfirmed",
-    "ProcessorDeclined",
-    "ProcessorReviewed",
-    "ProvisioningCancelled",
-    "ProvisioningRefused",
-    "ProvisioningReported",
-    "ProvisioningRequested",
-    "RegistrationEnded",
-    "RegistrationHeld",
-    "RegistrationRejected",
-    "RegistrationStuck",
-    "RegistrationSubmitted",
-    "Requirement",
-    "WithdrawnConnection",
-]
