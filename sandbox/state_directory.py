@@ -7,9 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from shutil import disk_usage
 
 from sandbox.errors import AlreadyRunningError, NotOursError, SandboxError, StateUnwritableError
 
@@ -20,99 +18,46 @@ LOCK_TRIES = 5
 LOCK_TRY_S = 0.1
 
 
-@dataclass(frozen=True, slots=True)
 class StateDirectory:
     """The folders and files of one sandbox; two of them never share anything."""
 
-    path: Path
-
-    @property
-    def logs(self) -> Path:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.logs = path / "logs"
         """`NAME.log` for each process, `supervisor.log` for the story of the whole."""
-        return self.path / "logs"
-
-    @property
-    def kafka(self) -> Path:
+        self.kafka = path / "kafka"
         """A folder for each node."""
-        return self.path / "kafka"
-
-    @property
-    def postgres(self) -> Path:
+        self.postgres = path / "postgres"
         """The database's folder, if its user can reach it here."""
-        return self.path / "postgres"
-
-    @property
-    def postgres_elsewhere(self) -> Path:
+        self.postgres_elsewhere = path / "postgres.elsewhere"
         """Names the database's folder where it could not be in here."""
-        return self.path / "postgres.elsewhere"
-
-    @property
-    def mailbox(self) -> Path:
+        self.mailbox = path / "mailbox"
         """One .eml file for each accepted message."""
-        return self.path / "mailbox"
-
-    @property
-    def keylane(self) -> Path:
+        self.keylane = path / "keylane"
         """What Keylane's simulator keeps: its keys, and what it received."""
-        return self.path / "keylane"
-
-    @property
-    def presets_loaded(self) -> Path:
+        self.presets_loaded = path / "presets.loaded"
         """Exists once the presets are in Postgres, so that a later start does not undo what was changed since."""
-        return self.path / "presets.loaded"
-
-    @property
-    def policies(self) -> Path:
+        self.policies = path / "policies.csv"
         """a.s.r.'s policy data, where none were given."""
-        return self.path / "policies.csv"
-
-    @property
-    def secrets(self) -> Path:
+        self.secrets = path / "secrets"
         """Generated passwords, mode 0600."""
-        return self.path / "secrets"
-
-    @property
-    def held(self) -> Path:
+        self.held = path / "held"
         """While a file NAME lies here the process NAME is not started again."""
-        return self.path / "held"
-
-    @property
-    def temporary(self) -> Path:
+        self.temporary = path / "tmp"
         """Temporary files of every process: what one that is killed leaves behind goes with the sandbox."""
-        return self.path / "tmp"
-
-    def clear_temporary(self) -> None:
-        """Removes what killed processes left; only its holder may call this, while nothing runs in it."""
-        shutil.rmtree(self.temporary, ignore_errors=True)
-        self.temporary.mkdir(mode=0o700, exist_ok=True)
-
-    @property
-    def endpoints(self) -> Path:
+        self.endpoints = path / "endpoints.json"
         """Where everything listens; exists while the sandbox is ready."""
-        return self.path / "endpoints.json"
-
-    @property
-    def ports(self) -> Path:
+        self.ports = path / "ports.json"
         """The ports of the last run."""
-        return self.path / "ports.json"
-
-    @property
-    def supervisor_log(self) -> Path:
+        self.supervisor_log = self.log("supervisor")
         """Starts, deaths and ends of all processes."""
-        return self.log("supervisor")
-
-    @property
-    def complaints(self) -> Path:
+        self.complaints = self.logs / "supervisor.err"
         """Why the last start failed, if it did."""
-        return self.logs / "supervisor.err"
+        self._lock = path / "supervisor.pid"
 
     def log(self, name: str) -> Path:
         """The log file of one process."""
         return self.logs / f"{name}.log"
-
-    @property
-    def _lock(self) -> Path:
-        return self.path / "supervisor.pid"
 
     def prepare(self) -> None:
         """Makes the folders; others on the machine may pass through, not look around.
@@ -143,6 +88,11 @@ class StateDirectory:
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
 
+    def clear_temporary(self) -> None:
+        """Removes what killed processes left; only its holder may call this, while nothing runs in it."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir(mode=0o700, exist_ok=True)
+
     def refuse_another_users(self) -> None:
         """Raises NotOursError if the directory is another user's and closed to us."""
         try:
@@ -172,7 +122,7 @@ class StateDirectory:
 
     def _check_room(self) -> None:
         there = next(folder for folder in (self.path, *self.path.parents) if folder.exists())
-        if (free_mb := disk_usage(there).free >> 20) < ROOM_MB_MIN:
+        if (free_mb := shutil.disk_usage(there).free >> 20) < ROOM_MB_MIN:
             raise StateUnwritableError(
                 f"the disk of {self.path} has {free_mb} MB left, and a sandbox needs {ROOM_MB_MIN}: "
                 "make room there, or choose another --state DIR"
