@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.errors import StalledError
+from benchmarks.errors import BenchmarkError
 from sandbox.mail_index import IndexedMail, read_index
 
 _POLL_S = 0.1
@@ -21,13 +21,13 @@ class Arrivals:
         self.count = 0
 
     async def until(self, count: int) -> None:
-        """Returns when so many mails have arrived in all; raises StalledError when none comes for 45 s."""
+        """Returns when so many mails have arrived in all; raises BenchmarkError when none comes for 45 s."""
         last = time.monotonic()
         while self.count < count:
             if self._look():
                 last = time.monotonic()
             elif time.monotonic() - last > _STALL_S:
-                raise StalledError(f"{self.count} of {count} mails came, and no other for {_STALL_S:g} s")
+                raise BenchmarkError(f"{self.count} of {count} mails came, and no other for {_STALL_S:g} s")
             await asyncio.sleep(_POLL_S)
 
     def after(self, count: int) -> Sequence[IndexedMail]:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from benchmarks.errors import StalledError
+from benchmarks.errors import BenchmarkError
 from schemas.flow import LANES, Party
 
 _POLL_S = 0.02
@@ -35,15 +35,15 @@ class Positions:
         return sum((await self._consumer.end_offsets(places)).values())
 
     async def until_waiting(self, party: Party) -> None:
-        """Returns when a record waits for the service; raises StalledError."""
+        """Returns when a record waits for the service; raises BenchmarkError."""
         await _until_past(self.written, party, await self.committed(party))
 
     async def until_committed_past(self, party: Party, before: int) -> None:
-        """Returns when the service has committed more than this; raises StalledError."""
+        """Returns when the service has committed more than this; raises BenchmarkError."""
         await _until_past(self.committed, party, before)
 
     async def until_nothing_waits(self, party: Party) -> None:
-        """Returns when the service has done with all that stands in its topics now; raises StalledError."""
+        """Returns when the service has done with all that stands in its topics now; raises BenchmarkError."""
         await _until_past(self.committed, party, await self.written(party) - 1)
 
 
@@ -69,5 +69,5 @@ async def _until_past(ask: Callable[[Party], Awaitable[int]], party: Party, befo
     deadline = time.monotonic() + _DEADLINE_S
     while await ask(party) <= before:
         if time.monotonic() > deadline:
-            raise StalledError(f"{party.name}: nothing moved within {_DEADLINE_S:g} s")
+            raise BenchmarkError(f"{party.name}: nothing moved within {_DEADLINE_S:g} s")
         await asyncio.sleep(_POLL_S)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from benchmarks.arrivals import Arrivals
 from benchmarks.batch_producer import batch_producer
-from benchmarks.errors import StalledError
+from benchmarks.errors import BenchmarkError
 from benchmarks.publisher import Publisher
 from benchmarks.registration import Registration, registrations
 from ops.servers.administrator import Database, connected
@@ -37,7 +37,7 @@ class Rig:
         return made
 
     async def until_done(self) -> None:
-        """Returns when all that was issued has been mailed, and the ledger knows; raises StalledError."""
+        """Returns when all that was issued has been mailed, and the ledger knows; raises BenchmarkError."""
         mails = sum(one.mails for one in self.issued)
         await self.arrivals.until(mails)
 
@@ -47,7 +47,7 @@ class Rig:
         try:
             await until(noted, deadline_s=_SETTLED_S_MAX, missing="the ledger knows fewer mails than there are")
         except TimeoutError as error:
-            raise StalledError(str(error)) from None
+            raise BenchmarkError(str(error)) from None
 
     async def events(self) -> dict[str, int]:
         """How many events every service has handled, by its name."""

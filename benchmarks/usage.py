@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.errors import RestartedError
+from benchmarks.errors import BenchmarkError
 from benchmarks.process import Process
 from sandbox.running import RunningSandbox
 
@@ -16,10 +16,10 @@ class Usage:
     cpu_s: Mapping[str, float]
 
     def since(self, before: "Usage") -> dict[str, float]:
-        """CPU seconds by process name; raises RestartedError when one was started anew in between."""
+        """CPU seconds by process name; raises BenchmarkError when one was started anew in between."""
         if self.pids != before.pids:
             changed = sorted(dict(self.pids.items() ^ before.pids.items()))
-            raise RestartedError(f"started anew while it was measured: {', '.join(changed)}")
+            raise BenchmarkError(f"started anew while it was measured: {', '.join(changed)}")
         return {name: spent - before.cpu_s[name] for name, spent in self.cpu_s.items()}
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from benchmarks.errors import StalledError
+from benchmarks.errors import BenchmarkError
 from benchmarks.process import Process
 from sandbox.ports import LOOPBACK, choose_ports
 from sandbox.running import RunningSandbox
@@ -39,7 +39,7 @@ class View:
         self._url = url
 
     async def until_ready(self) -> Took:
-        """Returns when it has caught up, with what that took. Raises StalledError."""
+        """Returns when it has caught up, with what that took. Raises BenchmarkError."""
 
         async def ask() -> bool:
             return (await self.seen("/ready")).get("well") is True
@@ -48,7 +48,7 @@ class View:
         return Took(self.process.age_s(), self.process.cpu_s(), self.process.resident_mb())
 
     async def until_nothing_waits(self) -> None:
-        """Returns when it has kept everything. Raises StalledError."""
+        """Returns when it has kept everything. Raises BenchmarkError."""
 
         async def ask() -> bool:
             return await self.waiting() == 0
@@ -68,13 +68,13 @@ class View:
     async def _until(self, ask: Callable[[], Awaitable[bool]]) -> None:
         async def ask_while_it_runs() -> bool:
             if self._started.poll() is not None:
-                raise StalledError("the live view has ended by itself")
+                raise BenchmarkError("the live view has ended by itself")
             return await ask()
 
         try:
             await until(ask_while_it_runs, deadline_s=_READY_S_MAX, missing="the live view has not caught up")
         except TimeoutError as error:
-            raise StalledError(str(error)) from None
+            raise BenchmarkError(str(error)) from None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.errors import RestartedError
+from benchmarks.errors import BenchmarkError
 from benchmarks.usage import Usage
 
 
@@ -12,5 +12,5 @@ def test_usage_is_what_came_between_two_looks() -> None:
 
 def test_a_process_that_was_started_anew_has_no_usage() -> None:
     before = Usage({"intake": 1}, {"intake": 1.5})
-    with pytest.raises(RestartedError, match="intake"):
+    with pytest.raises(BenchmarkError, match="intake"):
         Usage({"intake": 7}, {"intake": 0.1}).since(before)
