@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from benchmarks import table
-from benchmarks.course import Plan, run
-from benchmarks.measured import measured, report
+from benchmarks.course import run
+from benchmarks.measured import measured
 
 
 @click.command()
@@ -22,7 +22,7 @@ def bench(registrations: int, rate: float, seconds: float, json_file: Path | Non
     Ends with 1 when the outcome is wrong, however fast it was; a missed target ends nothing.
     """
     with measured() as sandbox:
-        result = asyncio.run(run(sandbox, Plan(registrations, rate, seconds), report))
+        result = asyncio.run(run(sandbox, registrations=registrations, rate_per_s=rate, seconds=seconds))
     if json_file is not None:
         json_file.write_text(result.model_dump_json(indent=2) + "\n", "utf-8")
     for line in table.lines(result):

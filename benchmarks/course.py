@@ -1,10 +1,8 @@
 """A run from an empty sandbox to its result."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from benchmarks.drain import drain
 from benchmarks.machine import machine
+from benchmarks.measured import report
 from benchmarks.open_loop import open_loop
 from benchmarks.positions import positions
 from benchmarks.process import Process
@@ -19,17 +17,8 @@ from schemas.flow import MONEY_PATH
 _WARM_UP_REGISTRATIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much to measure."""
-
-    registrations: int
-    rate_per_s: float
-    seconds: float
-
-
-async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]) -> Result:
-    """Measure one thing after the other; `report` is told what comes next. Raises BenchmarkError."""
+async def run(sandbox: RunningSandbox, *, registrations: int, rate_per_s: float, seconds: float) -> Result:
+    """Measure one thing after the other. Raises BenchmarkError."""
     broker = sandbox.endpoints().kafka.bootstrap_servers
     async with rigged(sandbox) as rig, positions(broker) as places:
         found = await machine(rig.database)
@@ -38,12 +27,12 @@ async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]
         report(f"warming up with {_WARM_UP_REGISTRATIONS} registrations")
         await rig.publisher.all_at_once(rig.issue(_WARM_UP_REGISTRATIONS))
         await rig.until_done()
-        report(f"draining {plan.registrations:,} registrations")
-        drained = await drain(rig, plan.registrations)
+        report(f"draining {registrations:,} registrations")
+        drained = await drain(rig, registrations)
         report("a bare hop over the same records")
-        bare = await raw_hop(broker, plan.registrations)
-        report(f"{plan.rate_per_s:g} registrations a second for {plan.seconds:g} s")
-        steady = await open_loop(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
+        bare = await raw_hop(broker, registrations)
+        report(f"{rate_per_s:g} registrations a second for {seconds:g} s")
+        steady = await open_loop(rig, rate_per_s=rate_per_s, seconds=seconds)
         report("what came of it all")
         return Result(
             machine=found,

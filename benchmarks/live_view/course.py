@@ -3,30 +3,24 @@
 import asyncio
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from aiokafka import AIOKafkaProducer
+
 from benchmarks.batch_producer import batch_producer
 from benchmarks.live_view.story import EVENTS, Said, Story
-from benchmarks.live_view.teller import Teller
 from benchmarks.live_view.view import Took, View, view
+from benchmarks.measured import report
+from sandbox.batches import send_all
 from sandbox.running import RunningSandbox
 from services.monitor.stage import Stage
 
 _SPREAD = 50
 """How many registrations are under way together while events come steadily."""
 _LOOK_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much to measure."""
-
-    registrations: int
-    rate_per_s: float
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +44,29 @@ class Found:
     missing: int
 
 
-async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]) -> Found:
-    """Measure; `report` is told what comes next. Raises BenchmarkError."""
+async def run(sandbox: RunningSandbox, *, registrations: int, rate_per_s: float, seconds: float) -> Found:
+    """Measure. Raises BenchmarkError."""
     story = Story()
     async with batch_producer(sandbox.endpoints().kafka.bootstrap_servers) as producer:
-        telling = Teller(producer)
-        report(f"publishing {plan.registrations * EVENTS:,} events")
-        await telling.all_at_once(_whole(story, range(plan.registrations)))
+        report(f"publishing {registrations * EVENTS:,} events")
+        await send_all(producer, _whole(story, range(registrations)))
         report("reading them into an empty table")
         with view(sandbox) as new:
             rebuilt = await new.until_ready()
         report("starting it again after a kill")
         with view(sandbox) as again:
             back = await again.until_ready()
-            report(f"{plan.rate_per_s:g} events a second for {plan.seconds:g} s")
-            more = round(plan.rate_per_s * plan.seconds / EVENTS)
-            said = list(_mixed(story, range(plan.registrations, plan.registrations + more)))
-            steady = await _steadily(again, telling, said, plan.rate_per_s)
-            missing = plan.registrations + more - _realised(await again.seen("/picture.json"))
+            report(f"{rate_per_s:g} events a second for {seconds:g} s")
+            more = round(rate_per_s * seconds / EVENTS)
+            said = list(_mixed(story, range(registrations, registrations + more)))
+            steady = await _steadily(again, producer, said, rate_per_s)
+            missing = registrations + more - _realised(await again.seen("/picture.json"))
     return Found(rebuilt, back, steady, missing)
 
 
-async def _steadily(one: View, telling: Teller, said: list[Said], rate_per_s: float) -> Steady:
+async def _steadily(one: View, producer: AIOKafkaProducer, said: Sequence[Said], rate_per_s: float) -> Steady:
     used_s = one.process.cpu_s()
-    publishing = asyncio.create_task(telling.steadily(said, rate_per_s))
+    publishing = asyncio.create_task(_publish(producer, said, rate_per_s))
     waiting = [0]
     while not publishing.done():
         waiting.append(await one.waiting())
@@ -83,6 +76,16 @@ async def _steadily(one: View, telling: Teller, said: list[Said], rate_per_s: fl
     await one.until_nothing_waits()
     caught_up_s = time.monotonic() - last_s
     return Steady(len(said), max(waiting), caught_up_s, one.process.cpu_s() - used_s, one.process.resident_mb())
+
+
+async def _publish(producer: AIOKafkaProducer, said: Sequence[Said], rate_per_s: float) -> None:
+    """One by one, each at its own moment; returns when all are acknowledged."""
+    start_s = time.monotonic()
+    for number, (topic, lane, record) in enumerate(said):
+        if (early_s := start_s + number / rate_per_s - time.monotonic()) > 0:
+            await asyncio.sleep(early_s)
+        await producer.send(topic, record["value"], key=record["key"], headers=record["headers"], partition=lane)
+    await producer.flush()
 
 
 def _whole(story: Story, numbers: range) -> Iterator[Said]:

@@ -1,9 +1,9 @@
 """The events of one registration, from its form to its link: the examples, made to be about that registration."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from sandbox.batches import Record
 from schemas import codec
 from schemas.envelope import to_headers
 from schemas.events import FormReceived
@@ -25,15 +25,8 @@ EVENTS = len(_STEPS)
 """How many events there are about one registration."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One record as it is published."""
-
-    topic: str
-    lane: int
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
+Said = tuple[str, int, Record]
+"""One record as it is published, with its topic and lane."""
 
 
 class Story:
@@ -53,4 +46,6 @@ class Story:
             headed = envelope._replace(id=f"{submission}-{place}", subject=registration, time=at)
             if isinstance(event, FormReceived):
                 value = event.model_copy(update={"submission_id": submission}).to_json()  # noqa: PLW2901 -- its value names the submission too
-            yield Said(event.name, lane, registration.encode(), value, list(to_headers(headed)))
+            headers = list(to_headers(headed))
+            record = {"key": registration.encode(), "value": value, "headers": headers, "timestamp": None}
+            yield event.name, lane, record
