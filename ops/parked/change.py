@@ -10,34 +10,19 @@ from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, of_service
 
 
-async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
-    """Make these rows due, in their places in the queue, and record that; inside one transaction.
+async def change(database: Database, rows: Sequence[ParkedRow], deed: Deed, why: str) -> list[ParkedRow]:
+    """Retry or discard these rows, and record that; inside one transaction.
 
-    Returns the rows that were still as the operator saw them; the others are left alone.
+    A retry makes them due, in their places in the queue. The journal entries of discarded ones stay. Returns the rows
+    that were still as the operator saw them; the others are left alone.
     """
-    return await _change(database, rows, _RETRY, Deed.RETRY, why)
-
-
-async def discard(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
-    """End these rows, and record that; inside one transaction. Their journal entries stay.
-
-    Returns the rows that were still as the operator saw them; the others are left alone.
-    """
-    return await _change(database, rows, _DISCARD, Deed.DISCARD, why)
-
-
-async def _change(
-    database: Database, rows: Sequence[ParkedRow], way: tuple[str, str], deed: Deed, why: str
-) -> list[ParkedRow]:
-    change, only = way
     by_service: defaultdict[str, list[ParkedRow]] = defaultdict(list)
     for row in rows:
         by_service[row.service].append(row)
     done: list[ParkedRow] = []
     for service, seen in sorted(by_service.items()):
         columns = ([row.id for row in seen], [row.attempts for row in seen], [row.retry_at for row in seen])
-        sql = _AS_SEEN.format(change=of_service(change, service), only=only)
-        found = await database.fetch(sql, *columns)
+        found = await database.fetch(of_service(_CHANGES[deed], service), *columns)
         changed = {one["id"] for one in found}
         done += [row for row in seen if row.id in changed]
     await record_actions(database, deed, why, [_change_of(row, deed) for row in done])
@@ -50,13 +35,17 @@ def _change_of(row: ParkedRow, deed: Deed) -> Change:
     return Change(row.service, str(row.id), row.registration, before, after)
 
 
-# A row that is due already is about to be tried: somebody else was first.
-_RETRY = "update {schema}.redelivery row set due_at = now() from", "and (row.due_at is null or row.due_at > now())"
-_DISCARD = "delete from {schema}.redelivery row using", ""
 # A row whose answer is not published yet, or that has been tried since, is not the one that was seen.
 _AS_SEEN = """
-{change} unnest($1::uuid[], $2::int[], $3::timestamptz[]) as seen(id, attempt, due_at)
+unnest($1::uuid[], $2::int[], $3::timestamptz[]) as seen(id, attempt, due_at)
 where row.id = seen.id and row.attempt = seen.attempt and row.due_at is not distinct from seen.due_at
-  and row.kind = 'parked' and not row.handled and row.answered_by is null {only}
-returning row.id
+  and row.kind = 'parked' and not row.handled and row.answered_by is null
 """
+_CHANGES = {
+    # A row that is due already is about to be tried: somebody else was first.
+    Deed.RETRY: f"""
+update {{schema}}.redelivery row set due_at = now() from {_AS_SEEN}
+  and (row.due_at is null or row.due_at > now()) returning row.id
+""",  # noqa: S608  constants
+    Deed.DISCARD: f"delete from {{schema}}.redelivery row using {_AS_SEEN} returning row.id",  # noqa: S608  constants
+}

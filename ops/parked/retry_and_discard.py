@@ -2,20 +2,21 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from ops.actions.action import Deed
 from ops.actions.applying import not_applied, plan_or_apply
-from ops.parked.change import discard, retry
+from ops.parked.change import change
 from ops.parked.chosen import CHOSEN_MAX, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
 from ops.parked.plan import discard_lines, retry_lines
 from ops.parked.row import ParkedRow
-from ops.servers.administrator import Database, admin_url, changing, database_option, looking
+from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.counted import counted
 from ops.terminal.output import say
 
@@ -24,19 +25,19 @@ RETRIES_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way to end the wait: its plan, the function that does it, and how that is reported.
+    """A way to end the wait: what it is, its plan, and how it is reported.
 
     `due_too`: whether it is for records that are due already as well.
     """
 
+    deed: Deed
     plan: Callable[[Sequence[ParkedRow]], Iterator[str]]
-    do: Callable[[Database, Sequence[ParkedRow], str], Awaitable[list[ParkedRow]]]
     done: str
     due_too: bool
 
 
-_RETRY = _Way(retry_lines, retry, "due now, and taken in turn", due_too=False)
-_DISCARD = _Way(discard_lines, discard, "discarded", due_too=True)
+_RETRY = _Way(Deed.RETRY, retry_lines, "due now, and taken in turn", due_too=False)
+_DISCARD = _Way(Deed.DISCARD, discard_lines, "discarded", due_too=True)
 
 
 @click.command("retry")
@@ -142,7 +143,7 @@ async def _planned_and_done(
         return rows, []
     meant.check(len(rows))
     async with changing(url) as database:
-        return rows, await way.do(database, rows, why)
+        return rows, await change(database, rows, way.deed, why)
 
 
 def stop_loops(rows: Sequence[ParkedRow]) -> list[ParkedRow]:
