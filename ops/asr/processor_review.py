@@ -3,7 +3,6 @@
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -11,7 +10,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.actions.looking_at import record_look, shown_registration
 from ops.asr.processor import TO_REVIEW, ProcessorView, processor_lines, processor_of
-from ops.asr.registered_by import decline_lines, registered_by
+from ops.asr.registered_by import decline_lines
 from ops.servers.administrator import admin_url, changing, looking
 from ops.servers.destination import kafka_access
 from ops.servers.event_publisher import event_publisher, said_now
@@ -27,41 +26,35 @@ SOURCE = "urn:salariskoppeling:back-office"
 _DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
 
 
-class Review(NamedTuple):
-    """A decision on a processor with this `name` (None: whatever it is now), and `why` (None: only show the plan)."""
-
-    verdict: Verdict
-    name: str | None
-    why: str | None
-
-
-async def review_processor(state: Path | None, quoted: str, review: Review) -> None:
-    """Show the processor; carry the review out when there is a reason and the processor still has that name."""
+async def review_processor(
+    state: Path | None, quoted: str, verdict: Verdict, *, name: str | None, why: str | None
+) -> None:
+    """Show the processor; carry the review out when there is a reason and it still has that name, if one is given."""
     url = admin_url(state)
     async with looking(url) as database:
         processor = await processor_of(database, quoted)
-    await record_look(url, shown_registration("processors", processor.registration), review.why or TO_REVIEW)
+    await record_look(url, shown_registration("processors", processor.registration), why or TO_REVIEW)
     click.echo("\n".join(processor_lines(processor)))
-    if review.name not in (None, processor.company_name):
+    if name not in (None, processor.company_name):
         raise click.ClickException("its name has changed: review it as shown here")
-    if processor.review == review.verdict:
-        raise click.ClickException(f"it is {review.verdict} already")
-    if review.why is None:
-        if review.verdict == "declined":
+    if processor.review == verdict:
+        raise click.ClickException(f"it is {verdict} already")
+    if why is None:
+        if verdict == "declined":
             async with looking(url) as database:
-                click.echo("\n".join(decline_lines(await registered_by(database, processor))))
-        click.echo(f"it would be {review.verdict}")
+                click.echo("\n".join(await decline_lines(database, processor)))
+        click.echo(f"it would be {verdict}")
         click.echo(f"to do so only while it has this name, add --name {shlex.quote(processor.company_name)}")
         say(NOT_APPLIED)
         return
     access = kafka_access(state)
     async with changing(url) as database:
-        before, after = ({"review": said} for said in (processor.review, review.verdict))
+        before, after = ({"review": said} for said in (processor.review, verdict))
         change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
-        await record_actions(database, _DEEDS[review.verdict], review.why, [change])
+        await record_actions(database, _DEEDS[verdict], why, [change])
     # Only once it is recorded: Kafka may have the event, and intake act on it, even if it is not acknowledged.
-    await _say(access, processor, review.verdict, review.why)
-    say(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
+    await _say(access, processor, verdict, why)
+    say(f"{processor.reference} is {verdict}, as shown here: intake takes it up in its turn")
 
 
 async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:

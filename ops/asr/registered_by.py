@@ -1,7 +1,6 @@
 """What a processor has registered for employers, as the review of its own registration affects that."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ops.asr.processor import ProcessorView
 from ops.servers.administrator import Database
@@ -14,27 +13,19 @@ from services.intake.processor import confirmed_by
 SHOWN_MAX = 20
 
 
-class RegisteredBy(NamedTuple):
-    """References: of held registrations, and of those that were submitted and have not ended, under way or working."""
+async def decline_lines(database: Database, processor: ProcessorView) -> list[str]:
+    """What it has registered, and what becomes of that when it is declined.
 
-    held: tuple[str, ...]
-    going_on: tuple[str, ...]
-
-
-async def registered_by(database: Database, processor: ProcessorView) -> RegisteredBy:
-    """What it has registered; a link whose correction is held counts as going on."""
+    A link whose correction is held counts as going on.
+    """
     mine = gate.of_processor(processor.email, processor.package)
     slugs = [slug for slug in packages() if mine in confirmed_by(processor.email, slug)]
-    found: dict[bool, list[str]] = {True: [], False: []}
-    for row in await database.fetch(_REGISTERED, Intake.kind, processor.email, slugs):
-        found[row["held"]].append(row["reference"])
-    return RegisteredBy(tuple(found[True]), tuple(found[False]))
-
-
-def decline_lines(found: RegisteredBy) -> Iterator[str]:
-    """What becomes of these when the processor is declined."""
-    yield from _listed("registered by it, and stays held", found.held)
-    yield from _listed("registered by it, and goes on as it is (under way, or works)", found.going_on)
+    rows = await database.fetch(_REGISTERED, Intake.kind, processor.email, slugs)
+    held, going_on = ([row["reference"] for row in rows if row["held"] is so] for so in (True, False))
+    return [
+        *_listed("registered by it, and stays held", held),
+        *_listed("registered by it, and goes on as it is (under way, or works)", going_on),
+    ]
 
 
 def _listed(what: str, references: Sequence[str]) -> Iterator[str]:

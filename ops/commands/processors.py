@@ -12,7 +12,7 @@ from ops.actions.applying import apply_options, plan_or_apply, reason_to_apply
 from ops.asr.file_import import FileImport
 from ops.asr.processor import ProcessorView, list_processors, processor_lines
 from ops.asr.processor_move import move_processor
-from ops.asr.processor_review import Review, review_processor
+from ops.asr.processor_review import review_processor
 from ops.servers.administrator import admin_url, database_option
 from ops.servers.destination import system_option
 from ops.terminal.command_group import CommandGroup
@@ -55,8 +55,7 @@ def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
 @plan_or_apply
 def confirm(reference: str, state: Path | None, *, why: str | None, name: str | None) -> None:
     """Confirm a processor: it may register employers, and its held registrations go on by themselves."""
-    review = Review("confirmed", name, why)
-    asyncio.run(review_processor(state, read_reference(reference), review))
+    asyncio.run(review_processor(state, read_reference(reference), "confirmed", name=name, why=why))
 
 
 @processors.command()
@@ -70,8 +69,8 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
         raise click.UsageError(
             f"--reason is mailed to the processor: one paragraph of at most {REASON_CHARACTERS_MAX} characters"
         )
-    review = Review("declined", name, reason_to_apply(reason, applied=applied))
-    asyncio.run(review_processor(state, read_reference(reference), review))
+    why = reason_to_apply(reason, applied=applied)
+    asyncio.run(review_processor(state, read_reference(reference), "declined", name=name, why=why))
 
 
 @processors.command()
