@@ -19,7 +19,7 @@ from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import json_option
-from ops.terminal.typed import read_moment, typed_field
+from ops.terminal.typed import moment_of, typed_field
 from ops.terminal.writing import writing
 from payroll import fields
 from services.notifier.ledger import Status
@@ -139,7 +139,7 @@ def resend_mail(  # noqa: PLR0913 (an option each)
 
 @mails.command("resend-all")
 @click.argument("reply", metavar="REPLY")
-@click.option("--since", metavar="TIME", callback=read_moment, help="What failed then (Amsterdam) or later.")
+@click.option("--since", metavar="TIME", type=moment_of, help="What failed then (Amsterdam) or later.")
 @click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as would be sent.")
 @database_option
 @plan_or_apply

@@ -37,8 +37,8 @@ class OddRegistration(View):
     attention: tuple[Reason, ...]
 
 
-def _code(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
-    return None if typed is None else text_of(typed).upper()
+def _code(typed: str) -> str:
+    return text_of(typed).upper()
 
 
 class _Odd(NamedTuple):
@@ -52,7 +52,7 @@ class _Odd(NamedTuple):
 @click.option(
     "--code",
     metavar="CODE",
-    callback=_code,
+    type=_code,
     help="Only this: CONTRADICTION, WRONG_CODES, or another that is listed.",
 )
 @limit_option(LIMIT)

@@ -24,7 +24,7 @@ from ops.terminal.horizon_option import horizon_option
 from ops.terminal.joined_options import joined
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import json_option, say, wrapped
-from ops.terminal.typed import Span, read_day, read_moment
+from ops.terminal.typed import Span, day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50
@@ -72,9 +72,9 @@ def replay() -> None:
 @click.option(
     "--to", "last", metavar="OFFSET", type=click.IntRange(min=0), help="Up to this offset of one lane, included."
 )
-@click.option("--since", metavar="TIME", callback=read_moment, help="Records written then (Amsterdam) or later.")
-@click.option("--until", metavar="TIME", callback=read_moment, help="Records written before then (Amsterdam).")
-@click.option("--day", metavar="DAY", callback=read_day, help="Records written on this day in Amsterdam: 2026-11-26.")
+@click.option("--since", metavar="TIME", type=moment_of, help="Records written then (Amsterdam) or later.")
+@click.option("--until", metavar="TIME", type=moment_of, help="Records written before then (Amsterdam).")
+@click.option("--day", metavar="DAY", type=day_of, help="Records written on this day in Amsterdam: 2026-11-26.")
 @click.option("--registration", "target", metavar="REF", help="Only records about this one.")
 @force_options
 @pace_options
@@ -114,7 +114,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 
 
 @replay.command("day")
-@click.argument("day", metavar="DAY", callback=read_day)
+@click.argument("day", metavar="DAY", type=day_of)
 @through_option
 @pace_options
 @horizon_option

@@ -32,7 +32,7 @@ _NOTHING_FOUND = (
     "--search",
     "sought",
     metavar="TEXT",
-    callback=read_sought,
+    type=read_sought,
     help="Only those with TEXT: a part of the company's name, or a whole e-mail address or loonheffingennummer.",
 )
 @limit_option(LIMIT)

@@ -28,14 +28,12 @@ class Found(NamedTuple):
     total: int
 
 
-def read_sought(_context: click.Context, _option: click.Parameter, typed: str | None) -> Sought | None:
-    """An option's callback: reads an address or a loonheffingennummer by the form's own rules, or a part of a name.
+def read_sought(typed: str) -> Sought:
+    """Reads an address or a loonheffingennummer by the form's own rules, or a part of a name.
 
     Raises:
         BadParameter: it is none of these; the message never has what was typed.
     """
-    if typed is None:
-        return None
     if is_blank(typed):
         raise click.BadParameter("type a part of a company's name, an e-mail address or a loonheffingennummer")
     try:

@@ -14,12 +14,12 @@ REASON_CHARACTERS_MAX = 2_000
 
 def reason_option(says: str) -> Callable[[F], F]:
     """Add `--reason`. Its length is limited, so that nobody pastes a log: every reader of the topic would get it."""
-    return click.option("--reason", metavar="TEXT", callback=_recordable, help=says)
+    return click.option("--reason", metavar="TEXT", type=_recordable, help=says)
 
 
-def _recordable(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
-    if typed is not None and len(typed) > REASON_CHARACTERS_MAX:
+def _recordable(typed: str) -> str:
+    if len(typed) > REASON_CHARACTERS_MAX:
         raise click.BadParameter(
             f"at most {REASON_CHARACTERS_MAX:,} characters can be recorded; these are {len(typed):,}"
         )
-    return None if typed is None else text_of(typed)
+    return text_of(typed)

@@ -1,4 +1,4 @@
-"""Reads what an operator types: text, a form's field, and moments and days in Amsterdam's time."""
+"""Types of what an operator types: text, a form's field, and moments and days in Amsterdam's time."""
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date, datetime, time, timedelta
@@ -67,13 +67,3 @@ def day_of(typed: str) -> Span:
     _check_year(typed, day.year)
     begin, end = (datetime.combine(one, time.min, AMSTERDAM) for one in (day, day + timedelta(days=1)))
     return begin, end
-
-
-def read_moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
-    """An option's callback."""
-    return None if typed is None else moment_of(typed)
-
-
-def read_day(_context: click.Context, _option: click.Parameter, typed: str | None) -> Span | None:
-    """An option's callback."""
-    return None if typed is None else day_of(typed)
