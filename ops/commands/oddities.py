@@ -1,9 +1,8 @@
 """`koppeling oddities`: registrations that somebody should look at although nothing stops them."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -14,7 +13,7 @@ from ops.story.policy_now import OF_REGISTRATION, rights_of_all
 from ops.story.reason import Reason
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
-from ops.terminal.limited_list import limit_option
+from ops.terminal.limited_list import Limited, limit_option
 from ops.terminal.output import json_option, shorten, show, wrapped
 from ops.terminal.typed import text_of
 from ops.terminal.view import View
@@ -41,13 +40,6 @@ def _code(typed: str) -> str:
     return text_of(typed).upper()
 
 
-class _Odd(NamedTuple):
-    """The newest of them, and how many there are in all."""
-
-    listed: Sequence[OddRegistration]
-    total: int
-
-
 @click.command()
 @click.option(
     "--code",
@@ -66,18 +58,18 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
     recorded.
     """
     found = asyncio.run(_found(admin_url(state), code, limit))
-    show(found.listed, _lines(found, code), as_json=as_json)
-    if older := found.total - len(found.listed):
-        click.echo(f"and {older} older: --limit shows more", err=as_json)
+    show(found.shown, _lines(found, code), as_json=as_json)
+    if found.more:
+        click.echo(f"and {found.more} older: --limit shows more", err=as_json)
 
 
-async def _found(url: str, code: str | None, limit: int) -> _Odd:
+async def _found(url: str, code: str | None, limit: int) -> Limited[OddRegistration]:
     async with looking(url) as database:
         await reading_everything(database)
         rows = await database.fetch(_ODD, code, limit, rights_of_all(), sorted(PENSIOENWET_PRODUCTS))
         views = await registrations(database, [row["key"] for row in rows])
     await record_look(url, listed_registrations("oddities", [view.reference for view in views]), TO_SEE)
-    return _Odd([_view(view, code) for view in views], rows[0]["total"] if rows else 0)
+    return Limited([_view(view, code) for view in views], rows[0]["total"] if rows else 0)
 
 
 def _view(view: RegistrationView, code: str | None) -> OddRegistration:
@@ -90,10 +82,10 @@ def _view(view: RegistrationView, code: str | None) -> OddRegistration:
     )
 
 
-def _lines(found: _Odd, code: str | None) -> Iterator[str]:
-    if not found.listed:
+def _lines(found: Limited[OddRegistration], code: str | None) -> Iterator[str]:
+    if not found.shown:
         yield "nothing is odd" if code is None else f"nothing odd has the code {code}: without --code all is listed"
-    for one in found.listed:
+    for one in found.shown:
         yield shorten(f"{one.reference} {one.company_name or '-'}, {one.stage.words}")
         for reason in one.attention:
             yield from wrapped(f"{reason.code}: {reason.text}", "  ", "    ")

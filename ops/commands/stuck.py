@@ -16,10 +16,10 @@ from ops.replay.through_registration import RegistrationReplay, read_registratio
 from ops.replay.topic_reader import topic_reader
 from ops.servers.administrator import admin_url, connected, looking
 from ops.servers.destination import kafka_access, system_option
-from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
+from ops.stuck.found import OURS, WAITS_FOR, StuckRegistration, find_stuck
 from ops.terminal.age import moment, seconds_in_words
 from ops.terminal.horizon_option import horizon_option
-from ops.terminal.limited_list import limit_option
+from ops.terminal.limited_list import Limited, limit_option
 from ops.terminal.output import json_option, print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
@@ -73,26 +73,26 @@ def stuck(  # noqa: PLR0913  one argument for each option
     wanted = {Stage(name) for name in stages or (OURS if redrive else NAMES)}
     found = asyncio.run(_found(admin_url(state), wanted, limit, held_up=not redrive))
     if as_json:
-        print_json(found.listed)
-    elif redrive and not found.listed:
+        print_json(found.shown)
+    elif redrive and not found.shown:
         raise click.ClickException("nothing to redrive: no registration waits for a step of ours without being held up")
     else:
         click.echo("\n".join(_lines(found)))
-    if more := found.total - len(found.listed):
-        click.echo(f"and {more} more, silent since later: --limit shows up to {AT_ONCE_MAX}", err=as_json)
+    if found.more:
+        click.echo(f"and {found.more} more, silent since later: --limit shows up to {AT_ONCE_MAX}", err=as_json)
     if redrive:
-        chosen = {one.registration for one in found.listed}
+        chosen = {one.registration for one in found.shown}
         asyncio.run(_redrive(state, chosen, horizon, why))
 
 
-async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Stuck:
+async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Limited[StuckRegistration]:
     try:
         silences_s = SilenceSettings().silences_s()
     except ValidationError:
         raise click.UsageError("KOPPELING_SILENCE_S is not JSON of seconds by stage") from None
     async with looking(url) as database:
         found = await find_stuck(database, silences_s, stages, limit=limit, held_up=held_up)
-    await record_look(url, listed_registrations("stuck", [one.reference for one in found.listed]), TO_SEE)
+    await record_look(url, listed_registrations("stuck", [one.reference for one in found.shown]), TO_SEE)
     return found
 
 
@@ -105,10 +105,10 @@ async def _redrive(state: Path | None, chosen: set[str], horizon: timedelta, why
         await RegistrationReplay(database, Limits(), horizon, Deed.REDRIVE).run(found, why)
 
 
-def _lines(found: Stuck) -> Iterator[str]:
-    if not found.listed:
+def _lines(found: Limited[StuckRegistration]) -> Iterator[str]:
+    if not found.shown:
         yield "nobody is silent for longer than its stage allows"
-    for one in found.listed:
+    for one in found.shown:
         yield from _line(one)
 
 

@@ -1,5 +1,6 @@
 """Which registrations a list shows, and the lines below it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ops.servers.administrator import Database
@@ -12,7 +13,7 @@ from ops.terminal.output import shorten
 class Chosen(NamedTuple):
     """Registrations' ids, newest first, and the lines below the list."""
 
-    ids: list[str]
+    ids: Sequence[str]
     below: list[str]
 
 
@@ -29,5 +30,4 @@ async def _newest(database: Database, limit: int) -> Chosen:
 
 async def _found(database: Database, sought: Sought, limit: int) -> Chosen:
     found = await search(database, sought, limit=limit)
-    older = found.total - len(found.ids)
-    return Chosen(found.ids, [f"and {older} older: --limit {found.total} shows all"] if older else [])
+    return Chosen(found.shown, [f"and {found.more} older: --limit {found.total} shows all"] if found.more else [])

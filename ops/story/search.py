@@ -5,6 +5,7 @@ from typing import NamedTuple
 import click
 
 from ops.servers.administrator import Database, reading_everything
+from ops.terminal.limited_list import Limited
 from ops.terminal.typed import text_of
 from payroll import fields
 from payroll.fault import FieldError
@@ -19,13 +20,6 @@ class Sought(NamedTuple):
 
     text: str
     query: str
-
-
-class Found(NamedTuple):
-    """The ids of the newest, newest first, and how many there are in all."""
-
-    ids: list[str]
-    total: int
 
 
 def read_sought(typed: str) -> Sought:
@@ -46,11 +40,11 @@ def read_sought(typed: str) -> Sought:
     return Sought(text_of(typed.strip()), _OF_NAME)
 
 
-async def search(database: Database, sought: Sought, *, limit: int) -> Found:
+async def search(database: Database, sought: Sought, *, limit: int) -> Limited[str]:
     """The `limit` newest registrations with this; also in a mail, or in what counts while their correction is held."""
     await reading_everything(database)
     rows = await database.fetch(_SEARCH.format(found=sought.query), sought.text, limit)
-    return Found([row["key"] for row in rows], rows[0]["total"] if rows else 0)
+    return Limited([row["key"] for row in rows], rows[0]["total"] if rows else 0)
 
 
 def _folded(text: str) -> str:

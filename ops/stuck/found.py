@@ -1,7 +1,6 @@
 """Finds the stuck registrations, with the limits of the live view's alerts, and says what each waits for."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from ops.service_state.paused import paused_services
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.stuck.silent import SilentRegistrations
+from ops.terminal.limited_list import Limited
 from ops.terminal.view import View
 from schemas.flow import ENRICHMENT, PROVISIONING
 from services.intake.terms import TAKEN_UP_WITHIN
@@ -59,14 +59,6 @@ class StuckRegistration(View):
     held_up: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """The oldest stuck registrations, and how many there are in all."""
-
-    listed: Sequence[StuckRegistration]
-    total: int
-
-
 async def find_stuck(
     database: Database,
     silences_s: Mapping[Stage, int],
@@ -74,8 +66,8 @@ async def find_stuck(
     *,
     limit: int,
     held_up: bool = True,
-) -> Stuck:
-    """The stuck registrations at these stages, with or without those that are held up.
+) -> Limited[StuckRegistration]:
+    """The oldest stuck registrations at these stages, with or without those that are held up.
 
     This reads every document, some thousands at a time, which takes half a minute for a million of them. Call it inside
     a transaction.
@@ -85,9 +77,9 @@ async def find_stuck(
     wanted = [stage for stage in stages if held_up or OURS.get(stage) not in paused]
     silent = SilentRegistrations(database, {stage: silences_s[stage] for stage in wanted}, held_up=held_up)
     found = await silent.oldest(limit)
-    views = {view.registration: view for view in await registrations(database, [row["key"] for row in found.rows])}
-    listed = [_stuck(row, views[row["key"]], silences_s, paused) for row in found.rows if row["key"] in views]
-    return Stuck(listed, found.total)
+    views = {view.registration: view for view in await registrations(database, [row["key"] for row in found.shown])}
+    listed = [_stuck(row, views[row["key"]], silences_s, paused) for row in found.shown if row["key"] in views]
+    return Limited(listed, found.total)
 
 
 def _stuck(row: Any, seen: RegistrationView, silences_s: Mapping[Stage, int], paused: set[str]) -> StuckRegistration:

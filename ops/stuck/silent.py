@@ -4,14 +4,14 @@ It reads a stretch of keys at a time: so no statement takes long, Ctrl-C works, 
 found, only what is shown is kept.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from heapq import nsmallest
 from typing import Any
 
 import click
 
 from ops.servers.administrator import Database
+from ops.terminal.limited_list import Limited
 from ops.terminal.telling import Telling
 from schemas.flow import SERVICES
 from services.enrichment.documents import Enrichment
@@ -21,14 +21,6 @@ from services.provisioning.documents import LinkStage, Provisioning
 from stream.clock import Clock, SystemClock
 
 STRETCH_DOCUMENTS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """Rows (`key`, `stage`, `since`, `silent_s`) of the oldest silent registrations, and how many there are in all."""
-
-    rows: Sequence[Any]
-    total: int
 
 
 class SilentRegistrations:
@@ -53,9 +45,9 @@ class SilentRegistrations:
         self._held_up = held_up
         self._stretch_documents = stretch_documents
 
-    async def oldest(self, limit: int) -> Silent:
-        """The `limit` oldest; says now and then how far it is."""
-        found = Silent((), 0)
+    async def oldest(self, limit: int) -> Limited[Any]:
+        """Rows (`key`, `stage`, `since`, `silent_s`) of the `limit` oldest; says now and then how far it is."""
+        found = Limited[Any]((), 0)
         begun, stretches, telling = "", 0, Telling(self._clock)
         while (end := await self._database.fetchval(_END, begun, self._stretch_documents)) is not None:
             found = await self._with_stretch(found, begun, end, limit)
@@ -64,10 +56,10 @@ class SilentRegistrations:
                 click.echo(f"about {stretches * self._stretch_documents:,} registrations looked at", err=True)
         return found
 
-    async def _with_stretch(self, found: Silent, begun: str, end: str, limit: int) -> Silent:
+    async def _with_stretch(self, found: Limited[Any], begun: str, end: str, limit: int) -> Limited[Any]:
         rows = await self._database.fetch(_SILENT, limit, begun, end, self._stages, self._silences_s, self._held_up)
-        oldest = nsmallest(limit, [*found.rows, *rows], key=lambda row: (row["since"], row["key"]))
-        return Silent(oldest, found.total + (rows[0]["total"] if rows else 0))
+        oldest = nsmallest(limit, [*found.shown, *rows], key=lambda row: (row["since"], row["key"]))
+        return Limited(oldest, found.total + (rows[0]["total"] if rows else 0))
 
 
 # Materialized, so that each document is read and its fields are extracted once, before the joins.

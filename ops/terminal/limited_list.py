@@ -1,7 +1,7 @@
 """A list that is cut off at a limit, and says so: otherwise what is not shown would seem not to exist."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import click
 
@@ -9,9 +9,22 @@ from ops.terminal.output import print_json
 from ops.terminal.view import View
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 V = TypeVar("V", bound=View)
 
 LIMIT_MAX = 1_000_000
+
+
+class Limited(NamedTuple, Generic[T]):
+    """The first of what was found, and how many there are in all."""
+
+    shown: Sequence[T]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.shown)
 
 
 def limit_option(default: int, says: str = "How many, newest first.", *, most: int = LIMIT_MAX) -> Callable[[F], F]:

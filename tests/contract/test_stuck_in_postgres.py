@@ -72,7 +72,7 @@ async def test_who_waits_for_keylane_s_first_word_is_held_up_by_a_provisioning_t
         async with database.transaction():
             found = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=9)
         waits_for = "provisioning, which is paused" if paused else "Keylane"
-        assert [(one.held_up, one.waits_for) for one in found.listed] == [(paused, waits_for)] * len(NAMES)
+        assert [(one.held_up, one.waits_for) for one in found.shown] == [(paused, waits_for)] * len(NAMES)
 
 
 async def test_who_is_held_up_takes_nobody_s_place_among_those_who_can_be_driven_on(database: Any) -> None:
@@ -81,13 +81,13 @@ async def test_who_is_held_up_takes_nobody_s_place_among_those_who_can_be_driven
     for held_up in (True, False):
         async with database.transaction():
             found = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=1, held_up=held_up)
-        listed[held_up] = ([one.registration for one in found.listed], found.total)
+        listed[held_up] = ([one.registration for one in found.shown], found.total)
     assert listed == {True: ([NAMES[0]], 2), False: ([NAMES[1]], 1)}
 
     await database.execute("insert into provisioning.pause (reason) values ('a test')")
     async with database.transaction():
         nobody = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=1, held_up=False)
-    assert (nobody.listed, nobody.total) == ([], 0)
+    assert (nobody.shown, nobody.total) == ([], 0)
 
 
 @pytest.mark.parametrize("stretch_documents", [1, 2, 3, 9])
@@ -101,8 +101,8 @@ async def test_who_is_stuck_is_the_same_however_short_the_stretches_are(database
     async with database.transaction():
         found = await silent.oldest(6)
     first = [registration_id("urn:a-test", f"more-{number}") for number in range(5)]
-    assert ([row["key"] for row in found.rows], found.total) == ([*first, NAMES[0]], 7)
-    assert [row["stage"] for row in found.rows] == [Stage.ENRICHED] * 5 + [Stage.REQUESTED]
+    assert ([row["key"] for row in found.shown], found.total) == ([*first, NAMES[0]], 7)
+    assert [row["stage"] for row in found.shown] == [Stage.ENRICHED] * 5 + [Stage.REQUESTED]
 
 
 async def test_a_link_request_is_among_them_once_intake_has_marked_it(database: Any) -> None:
@@ -120,6 +120,6 @@ async def test_a_link_request_is_among_them_once_intake_has_marked_it(database: 
         await database.execute(put, Intake.kind, name, known.to_json())
     async with database.transaction():
         found = await find_stuck(database, {}, {Stage.LINK_REQUESTED}, limit=9)
-    assert [(one.registration, one.waits_for) for one in found.listed] == [
+    assert [(one.registration, one.waits_for) for one in found.shown] == [
         ("asks in vain", "the processor to take it up")
     ]

@@ -33,6 +33,6 @@ async def test_it_says_now_and_then_how_far_it_is_when_it_takes_long(
     clock = ManualClock(datetime(2026, 2, 1, tzinfo=UTC))
     database: Any = SlowDatabase(clock, takes_s)
     found = await SilentRegistrations(database, {Stage.HELD: 0}, held_up=True, clock=clock).oldest(2)
-    assert ([row["key"] for row in found.rows], found.total) == (["a", "b"], 3)
+    assert ([row["key"] for row in found.shown], found.total) == (["a", "b"], 3)
     lines = capsys.readouterr().err.splitlines()
     assert lines == [f"about {thousand},000 registrations looked at" for thousand in thousands]
