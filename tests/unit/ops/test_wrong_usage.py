@@ -35,6 +35,28 @@ def test_a_reason_is_bounded(words: str) -> None:
     assert wrong.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "parked retry 0VBH9BATYBD",
+        "parked discard 0VBH9BATYBD",
+        "mails settle 0VBH9BATYBD sent",
+        "replay registration 0VBH9BATYBD",
+        "replay topic policy-enriched --through provisioning",
+        "replay day 2026-11-26",
+        "brake release notifier",
+        "processors confirm 0VBH9BATYBD",
+        "processors decline 0VBH9BATYBD",
+        "stuck --redrive",
+        "prune",
+    ],
+)
+@pytest.mark.parametrize("reason", [[], ["--reason", "  "]], ids=["none", "blank"])
+def test_nothing_is_done_without_a_reason(words: str, reason: list[str]) -> None:
+    result = typed(*words.split(), "--apply", *reason)
+    assert (result.exit_code, "--apply needs --reason TEXT" in result.stderr) == (2, True), result.stderr
+
+
 def typed(*words: str, **environment: str) -> Result:
     return CliRunner().invoke(main, words, env=NOBODY | environment)
 
@@ -64,19 +86,21 @@ WITH_A_LIMIT = {
 
 
 @pytest.mark.parametrize("words", WITH_A_LIMIT)
-def test_a_limit_that_no_database_counts_to_is_wrong_usage(words: str) -> None:
+@pytest.mark.parametrize("limit", ["0", "9" * 20])
+def test_a_limit_of_nothing_or_that_no_database_counts_to_is_wrong_usage(words: str, limit: str) -> None:
     command, option = WITH_A_LIMIT[words]
     with pytest.raises(click.BadParameter, match="is not in the range"):
-        option.process_value(Context(command), "9" * 20)
+        option.process_value(Context(command), limit)
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ["status", "x"],
+        ["status", "0VBH9BATYBE"],
         ["parked", "show", "x"],
         ["parked", "retry", "x"],
-        ["processors", "confirm", "x"],
+        ["processors", "confirm", "noord@kantoor.example"],
+        ["processors", "decline", ""],
     ],
     ids=" ".join,
 )

@@ -19,22 +19,6 @@ def typed(*words: str) -> Result:
     return CliRunner().invoke(main, ["processors", *words])
 
 
-@pytest.mark.parametrize("what", ["confirm", "decline"])
-@pytest.mark.parametrize("wrong", ["", "KNOWN", "0VBH9BATYBE", "noord@kantoor.example"])
-def test_what_is_no_reference_is_wrong_usage(what: str, wrong: str) -> None:
-    said = typed(what, wrong)
-    assert said.exit_code == 2
-    assert "is not a reference" in said.stderr
-
-
-@pytest.mark.parametrize("what", ["confirm", "decline"])
-@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
-def test_nobody_is_reviewed_without_a_reason(what: str, reason: tuple[str, ...]) -> None:
-    said = typed(what, KNOWN, "--apply", *reason)
-    assert said.exit_code == 2
-    assert "--apply needs --reason TEXT" in said.stderr
-
-
 @pytest.mark.parametrize("reason", ["a" * 501, "Niet gevonden.\nNeem contact op."])
 def test_a_reason_that_no_mail_can_bring_is_refused_with_the_plan_already(reason: str) -> None:
     said = typed("decline", KNOWN, "--reason", reason)
@@ -51,8 +35,3 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(words: tup
     assert (said.exit_code, said.stdout) == (1, "")
     assert "does not answer" in said.stderr
     assert "hush" not in said.output
-
-
-@pytest.mark.parametrize("limit", ["0", "-1", "all"])
-def test_a_list_has_at_least_one_line(limit: str) -> None:
-    assert typed("list", "--limit", limit).exit_code == 2

@@ -5,13 +5,11 @@ from uuid import UUID
 
 import click
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from remembered import REFERENCE, ago, parked
 
 from ops.actions.consequences import what_could_follow
-from ops.cli import main
 from ops.parked.chosen import choice_of
 from ops.parked.plan import NAMED_MAX, discard_lines, one_of_lines, retry_lines
 from ops.parked.row import ParkedRow
@@ -66,25 +64,6 @@ def test_the_plan_of_a_discard_says_that_it_is_the_end() -> None:
 def test_what_could_follow_is_said_for_every_service(service: str) -> None:
     said = what_could_follow(service)
     assert (said.startswith(service), " ," in said) == (True, False)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["parked", "retry", str(ROW)],
-        ["parked", "discard", str(ROW)],
-        ["mails", "settle", str(ROW), "sent"],
-        ["replay", "registration", REFERENCE],
-        ["replay", "topic", "policy-enriched", "--through", "provisioning"],
-        ["brake", "release", "notifier"],
-    ],
-    ids=" ".join,
-)
-@pytest.mark.parametrize("reason", [[], ["--reason", " \t"]], ids=["none", "blank"])
-def test_nothing_is_done_without_a_reason(words: list[str], reason: list[str]) -> None:
-    result = CliRunner().invoke(main, [*words, "--apply", *reason])
-    assert result.exit_code == 2
-    assert "--apply needs --reason TEXT" in result.stderr
 
 
 def test_of_a_registration_of_which_many_are_parked_one_has_to_be_named() -> None:

@@ -98,7 +98,6 @@ def test_ranges_about_two_registrations_do_not_overlap() -> None:
         ),
         (["topic", TOPIC, "--through", "provisioning", "--day", "26-11-2026"], "is not a day such as"),
         (["day", "tomorrow"], "is not a day such as"),
-        (["day", "2026-11-26", "--apply"], "--apply needs --reason TEXT"),
         (["day"], "Missing argument 'DAY'"),
     ],
 )
