@@ -8,6 +8,7 @@ from typed_forms import REGISTRATION
 
 from ops.mails.ledger_mail import LedgerMail
 from ops.parked.row import ParkedRow, advice
+from ops.replay.replays import Replay
 from ops.story.mail_view import MailView
 from ops.story.remembered import Remembered
 from schemas.events import FirstExchange
@@ -89,6 +90,15 @@ def ledger_mail(number: int = 5, **fields: Any) -> LedgerMail:
         "body_started_at": NOW, "since": NOW,
     }  # fmt: skip
     return LedgerMail(**plain | fields)
+
+
+def replay(**fields: Any) -> Replay:
+    plain: dict[str, Any] = {
+        "id": UUID(int=3), "begun_at": NOW, "service": "notifier", "topic": "link-realised", "asked": "half-way",
+        "starts": {1: 5, 2: 5}, "ends": {1: 9, 2: 5}, "positions": {1: 7, 2: 5}, "queued": 2, "finished_at": None,
+        "stopped_at": None, "epoch": 1,
+    }  # fmt: skip
+    return Replay(**plain | fields)
 
 
 def parked(reason: str = "DEFECT_KeyError", *, retry_at: datetime | None = None, blocks: bool = True) -> ParkedRow:

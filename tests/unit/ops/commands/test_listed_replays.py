@@ -1,14 +1,13 @@
 """Replays as `koppeling replay list` shows them."""
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
+from remembered import replay
 
 from ops.commands.replay import replay_lines
 from ops.replay.asked import Asked, NothingThereError, TopicBounds, offsets_of
 from ops.replay.force_options import Force
-from ops.replay.replays import Replay
 from ops.terminal.output import COLUMNS
 
 ME = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
@@ -16,12 +15,7 @@ NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
 def listed(asked: Asked, paused_at: datetime | None = None) -> list[str]:
-    replay = Replay(
-        id=UUID(int=7), begun_at=NOW, service="notifier", topic="link-realised", asked=f"{asked.checked()}",
-        starts={0: 0}, ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=1,
-        paused_at=paused_at,
-    )  # fmt: skip
-    return list(replay_lines([replay]))
+    return list(replay_lines([replay(asked=f"{asked.checked()}", paused_at=paused_at)]))
 
 
 def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() -> None:

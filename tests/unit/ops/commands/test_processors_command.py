@@ -27,11 +27,3 @@ def test_a_reason_that_no_mail_can_bring_is_refused_with_the_plan_already(reason
 
 def test_a_reason_with_a_space_that_does_not_break_is_as_good_as_any() -> None:
     assert "does not answer" in typed("decline", KNOWN, "--reason", "Niet\u00a0gevonden.").stderr
-
-
-@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("confirm", KNOWN), ("decline", KNOWN)])
-def test_a_database_that_does_not_answer_is_said_without_its_password(words: tuple[str, ...]) -> None:
-    said = typed(*words)
-    assert (said.exit_code, said.stdout) == (1, "")
-    assert "does not answer" in said.stderr
-    assert "hush" not in said.output

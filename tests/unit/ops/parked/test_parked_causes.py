@@ -1,7 +1,6 @@
 """What is parked for the same cause is one group, and what an operator sees of an event is nobody's data."""
 
 import json
-import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,6 @@ from ops.cli import main
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups
 from ops.parked.masked import lines_of, masked, masked_cause, of_a_form, of_ours
-from ops.parked.plan import NAMED_MAX, retry_lines
 from ops.parked.retry_and_discard import RETRIES_MAX, stop_loops
 from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
@@ -211,18 +209,9 @@ def test_a_record_that_came_back_too_often_is_left_out_and_alone_refused(capsys:
         stop_loops([again])
 
 
-def test_of_many_the_plan_names_the_first_and_counts_the_others() -> None:
-    lines = list(retry_lines([parked()] * 300))
-    assert lines[0].startswith("300 parked records")
-    assert f"  and {300 - NAMED_MAX} more in provisioning: DEFECT_KeyError" in lines
-    assert len(lines) < 3 * NAMED_MAX
-
-
 @pytest.mark.parametrize("words", [["--because", " "], ["--group", ""], ["--since", "noon"], ["--package", "abacus"]])
 def test_an_empty_or_impossible_filter_is_wrong_usage(words: list[str]) -> None:
-    result = CliRunner().invoke(main, ["parked", "retry", *words])
-    assert result.exit_code == 2
-    assert traceback.format_exc() == "NoneType: None\n"
+    assert CliRunner().invoke(main, ["parked", "retry", *words]).exit_code == 2
 
 
 def test_bytes_are_not_shown_without_a_reason() -> None:

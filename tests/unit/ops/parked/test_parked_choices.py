@@ -1,6 +1,8 @@
 """Which parked records an operator means, and what is said before anything is done to them."""
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 import click
@@ -66,9 +68,16 @@ def test_what_could_follow_is_said_for_every_service(service: str) -> None:
     assert (said.startswith(service), " ," in said) == (True, False)
 
 
-def test_of_a_registration_of_which_many_are_parked_one_has_to_be_named() -> None:
-    lines = list(one_of_lines(REFERENCE, [parked()] * 450))
-    assert lines[0] == f"{REFERENCE} means 450 parked records: name one by its ID"
+@pytest.mark.parametrize("said_of", [retry_lines, discard_lines, partial(one_of_lines, REFERENCE)])
+def test_of_many_the_first_are_named_and_the_others_counted(
+    said_of: Callable[[Sequence[ParkedRow]], Iterator[str]],
+) -> None:
+    lines = list(said_of([parked()] * 450))
+    assert "450 parked records" in lines[0]
     assert f"  provisioning {parked().handle}" in lines
     assert f"  and {450 - NAMED_MAX} more in provisioning: DEFECT_KeyError" in lines
     assert len(lines) < 3 * NAMED_MAX
+
+
+def test_of_a_registration_of_which_many_are_parked_one_has_to_be_named() -> None:
+    assert next(one_of_lines(REFERENCE, [parked()] * 2)) == f"{REFERENCE} means 2 parked records: name one by its ID"

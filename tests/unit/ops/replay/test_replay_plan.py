@@ -11,12 +11,12 @@ import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from remembered import replay
 
 from ops.replay.asked import Asked, TopicBounds, offsets_of
 from ops.replay.fate import Entry, Fate, ServiceKnows, fate_lines, fate_of, ids_to_ask
 from ops.replay.force_options import Force
 from ops.replay.plain import Plain
-from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
 from ops.terminal.age import duration
 from ops.terminal.output import COLUMNS
@@ -110,11 +110,7 @@ class Lanes:
 async def test_a_replay_of_a_range_brings_what_was_read_and_leaves_the_rest_to_its_turn() -> None:
     database: Any = Lanes()
     items = [decode(reported(f"{offset}")._replace(offset=offset)) for offset in (6, 7, 8, 9)]
-    span = Replay(
-        id=REPLAY, begun_at=NOW, service="provisioning", topic=TOPIC, asked="all", starts={3: 6}, ends={3: 10},
-        positions={3: 6}, queued=0, finished_at=None, stopped_at=None, epoch=0,
-    )  # fmt: skip
-    rows = await Plain(database, "provisioning", HORIZON).rows(items, span)
+    rows = await Plain(database, "provisioning", HORIZON).rows(items, replay())
     assert [row.record.offset for row in rows] == [6, 7]
 
 

@@ -1,15 +1,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner
+from remembered import replay
 
 from ops.cli import main
 from ops.replay.asked import Asked
 from ops.replay.force_options import Force
-from ops.replay.replays import Range, Replay
+from ops.replay.replays import Range
 from ops.replay.topic_reader import Offsets
 from ops.terminal.typed import day_of
 from schemas import codec
@@ -55,10 +55,7 @@ def test_a_range_about_one_registration_means_its_records_alone_and_is_another_r
     assert (str(mine) == str(whole), ME in str(mine)) == (False, True)
 
 
-HALF_WAY = Replay(
-    id=UUID(int=3), begun_at=NOW, service="notifier", topic="link-realised", asked="half-way", starts={1: 5, 2: 5},
-    ends={1: 9, 2: 5}, positions={1: 7, 2: 5}, queued=2, finished_at=None, stopped_at=None, epoch=1,
-)  # fmt: skip
+HALF_WAY = replay()
 
 
 @pytest.mark.parametrize(

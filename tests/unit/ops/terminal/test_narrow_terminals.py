@@ -1,12 +1,12 @@
 """What commands print on a narrow terminal: lines that it need not break, and help of whole sentences."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner
-from remembered import NOW, REFERENCE, at_keylane, ledger_mail, parked
+from remembered import NOW, REFERENCE, at_keylane, ledger_mail, parked, replay
 
 from ops.actions.applying import not_applied
 from ops.audit.judge.finding import Finding, Invariant
@@ -18,7 +18,6 @@ from ops.mails.ledger_mail import mail_lines
 from ops.parked.lines import parked_lines
 from ops.parked.plan import discard_lines, retry_lines
 from ops.replay.asked import Asked
-from ops.replay.replays import Replay
 from ops.story.lines import story_lines
 from ops.story.table import registration_lines
 from ops.story.view import view
@@ -29,9 +28,9 @@ GROUPS = ("policies", "processors", "parked", "replay", "mails", "brake")
 
 
 @pytest.fixture
-def sixty_columns(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setenv("COLUMNS", "60")
-    return 60
+def forty_columns(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setenv("COLUMNS", "40")
+    return 40
 
 
 @pytest.mark.parametrize(("columns", "width"), [("20", 40), ("60", 60), ("300", 80), ("", 80), ("wide", 80)])
@@ -43,42 +42,35 @@ def test_a_line_is_as_wide_as_the_terminal_within_bounds(
     assert len(shorten("x" * 500)) == width
 
 
-def test_words_stay_whole(sixty_columns: int) -> None:
+def test_words_stay_whole(forty_columns: int) -> None:
     text = "registration-submitted " * 9
     lines = wrapped(text, "- ", "  ")
-    assert max(map(len, lines)) <= sixty_columns
+    assert max(map(len, lines)) <= forty_columns
     assert {word for line in lines for word in line.split()} == {"-", "registration-submitted"}
 
 
-def test_the_story_of_a_registration_fits(sixty_columns: int) -> None:
-    lines = list(story_lines(view(at_keylane(LinkStage.ACTION_NEEDED), NOW), NOW))
-    assert max(map(len, lines)) <= sixty_columns
-
-
-def test_an_audit_fits(sixty_columns: int) -> None:
+def audit() -> AuditView:
     account = Account(
         service="provisioning", received=12_345, done=12_000, parked=300, moved=20, in_flight=20, forgotten=4, missing=1
     )
     rulings = tuple(Ruling(invariant=one, title=TITLES[one], findings=0, partly="no Kafka " * 9) for one in Invariant)
     found = Finding(invariant=Invariant.I1, code="LOST", about="about " * 20, what="what " * 20, act="act " * 20)
-    audit = AuditView(at=NOW, since=None, accounts=(account,), invariants=rulings, findings=(found,))
-    assert max(map(len, report_lines(audit, 9))) <= sixty_columns
+    return AuditView(at=NOW, since=None, accounts=(account,), invariants=rulings, findings=(found,))
 
 
-def test_the_replays_fit(sixty_columns: int) -> None:
-    now = datetime(2026, 11, 26, 9, tzinfo=UTC)
-    asked = Asked("registration-submitted", "provisioning", since=now, registration=str(UUID(int=1)))
-    replay = Replay(
-        id=UUID(int=7), begun_at=now, service="provisioning", topic=asked.topic, asked=str(asked), starts={0: 0},
-        ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=0,
-    )  # fmt: skip
-    assert max(map(len, replay_lines([replay]))) <= sixty_columns
+PRINTED: dict[str, Callable[[], Iterable[str]]] = {
+    "a story": lambda: story_lines(view(at_keylane(LinkStage.ACTION_NEEDED), NOW), NOW),
+    "an audit": lambda: report_lines(audit(), 9),
+    "replays": lambda: replay_lines(
+        [replay(asked=str(Asked("registration-submitted", "provisioning", since=NOW, registration=str(UUID(int=1)))))]
+    ),
+}
 
 
-@pytest.fixture
-def forty_columns(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setenv("COLUMNS", "40")
-    return 40
+@pytest.mark.parametrize("what", PRINTED)
+def test_what_is_printed_fits(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, PRINTED[what]())) <= 60
 
 
 def test_the_table_of_registrations_fits_in_two_lines_for_each(forty_columns: int) -> None:
