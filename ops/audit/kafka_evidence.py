@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import click
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from ops.audit.errors import AuditError
 from ops.audit.judge.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
 from ops.servers.kafka_reading import Span, offsets_at, partitions_of, read_between, reading_consumer, spans_of
@@ -38,11 +38,11 @@ class KafkaReader:
         }
 
     async def spans(self) -> dict[Place, Span]:
-        """The offsets that every partition holds now. Raises AuditError when a topic is missing."""
+        """The offsets that every partition holds now. Raises ClickException when a topic is missing."""
         places = []
         for topic, partitions in (await partitions_of(self._consumer, self._topics)).items():
             if not partitions:
-                raise AuditError(f"topic {topic} does not exist: see TopicsUnfit in the runbook")
+                raise click.ClickException(f"topic {topic} does not exist: see TopicsUnfit in the runbook")
             places += [TopicPartition(topic, partition) for partition in partitions]
         return {Place(*place): span for place, span in (await spans_of(self._consumer, places)).items()}
 
@@ -66,7 +66,7 @@ class KafkaReader:
         return {Place(*place): at for place, at in (await offsets_at(self._consumer, moment, ends)).items()}
 
     async def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> dict[Place, list[LogRecord]]:
-        """The records from `starts` up to `ends`. Raises AuditError when they are larger than `BYTES_MAX` in all."""
+        """The records from `starts` up to `ends`. Raises ClickException when they are larger than `BYTES_MAX`."""
         records: dict[Place, list[LogRecord]] = defaultdict(list)
         async for read in read_between(self._consumer, _by_partition(starts), _by_partition(ends)):
             found = [_record(one) for one in read.records]
@@ -78,12 +78,14 @@ class KafkaReader:
     def _weigh(self, records: Iterable[LogRecord]) -> None:
         self._bytes += sum(len(one.value or b"") for one in records)
         if self._bytes > BYTES_MAX:
-            raise AuditError(f"the records are larger than {BYTES_MAX >> 20} MB together: ask for less (--records)")
+            raise click.ClickException(
+                f"the records are larger than {BYTES_MAX >> 20} MB together: ask for less (--records)"
+            )
 
 
 @asynccontextmanager
 async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
-    """A connected reader; raises AuditError when Kafka does not answer, now or while it is used."""
+    """A connected reader; raises ClickException when Kafka does not answer, now or while it is used."""
     consumer = reading_consumer(access)
     admin = admin_of(access)
     try:
@@ -91,7 +93,7 @@ async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIte
         await admin.start()
         yield KafkaReader(consumer, admin, topics)
     except (KafkaError, TimeoutError) as error:
-        raise AuditError(await no_answer(access, error)) from None
+        raise click.ClickException(await no_answer(access, error)) from None
     finally:
         await admin.close()
         await consumer.stop()

@@ -10,7 +10,6 @@ from itertools import count
 from ops.audit.judge.called_for import Link
 from ops.audit.judge.evidence import Evidence, SubmittedForm
 from ops.audit.judge.verdict import Verdict, judge
-from ops.audit.parties import parties
 from ops.audit.read import Sources, read_evidence
 from sandbox.endpoints import read_endpoints
 from sandbox.state_directory import StateDirectory
@@ -27,7 +26,6 @@ def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None 
     return Sources(
         kafka=endpoints.kafka.access,
         postgres_url=endpoints.postgres.url,
-        parties=parties(),
         mailbox=endpoints.mailbox,
         keylane=state.keylane / "record.sqlite",
         submitted=None if submitted is None else tuple(submitted),
@@ -44,7 +42,7 @@ def submitted_forms(expected: Iterable[Link]) -> list[SubmittedForm]:
 
 
 async def evidence_of(state: StateDirectory, submitted: Iterable[SubmittedForm]) -> Evidence:
-    """All evidence of a sandbox. Raises AuditError when Kafka does not answer."""
+    """All evidence of a sandbox. Raises ClickException when Kafka does not answer."""
     sources = sources_of(state, submitted)
     return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX)
 

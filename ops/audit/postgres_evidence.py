@@ -7,7 +7,8 @@ from json import loads
 from typing import Any, TypeVar
 from uuid import UUID
 
-from ops.audit.errors import AuditError
+import click
+
 from ops.audit.judge.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
 from ops.audit.judge.packed_events import unpacked
 from ops.servers.administrator import Database
@@ -49,7 +50,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
     """One service's schema; all of it without `wanted`.
 
     Raises:
-        AuditError: a table that is read as a whole has more than `rows_max` rows.
+        ClickException: a table that is read as a whole has more than `rows_max` rows.
     """
     reader = _Reader(database, service, rows_max)
     queue = [_queued(row) for row in await reader.all("redelivery", "true")]
@@ -100,12 +101,12 @@ class _Reader:
         self._rows_max = rows_max
 
     async def all(self, table: str, where: str) -> list[Any]:
-        """Every row. Raises AuditError when there are too many."""
+        """Every row. Raises ClickException when there are too many."""
         sql = f"select * from {self._schema}.{table} where {where} limit $1"  # noqa: S608  names of our own
         rows = await self._database.fetch(sql, self._rows_max + 1)
         if len(rows) > self._rows_max:
             what = f"{self._schema}.{table} has more than {self._rows_max:,} rows to look at"
-            raise AuditError(f"{what}: allow for more (--records)")
+            raise click.ClickException(f"{what}: allow for more (--records)")
         return list(rows)
 
     async def by(self, table: str, column: str, kind: str, values: Collection[object]) -> list[Any]:

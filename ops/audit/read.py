@@ -16,7 +16,6 @@ from ops.audit.judge.evidence import (
     Evidence,
     Log,
     LogRecord,
-    Party,
     Place,
     SubmittedForm,
     Tables,
@@ -27,6 +26,7 @@ from ops.audit.judge.seen import seen_as
 from ops.audit.kafka_evidence import KafkaReader, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
+from ops.audit.parties import parties
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.servers.administrator import looking
 from ops.servers.kafka_reading import Span
@@ -38,6 +38,9 @@ LOG_BYTES_MAX = 4 * 1024 * 1024
 
 Report = Callable[[str], object]
 
+_PARTIES = parties()
+_SERVICES = [party.name for party in _PARTIES if party.ours]
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -45,7 +48,6 @@ class Sources:
 
     kafka: KafkaAccess
     postgres_url: str
-    parties: tuple[Party, ...]
     mailbox: Path | None = None
     keylane: Path | None = None
     submitted: tuple[SubmittedForm, ...] | None = None
@@ -58,13 +60,12 @@ async def read_evidence(
     """All evidence, or the newest part where there are more than `records_max` records or rows.
 
     Raises:
-        AuditError: Kafka does not answer, or even that part is more than may be read.
-        ClickException: Postgres does not answer.
+        ClickException: Kafka or Postgres does not answer, or even that part is more than may be read.
     """
-    topics = dict.fromkeys(topic for party in sources.parties for topic in (*party.consumes, *party.emits))
+    topics = dict.fromkeys(topic for party in _PARTIES for topic in (*party.consumes, *party.emits))
     async with kafka_reader(sources.kafka, list(topics)) as kafka:
         report("looking up positions")
-        committed = {party.name: await kafka.committed(party.name) for party in sources.parties if party.consumes}
+        committed = {party.name: await kafka.committed(party.name) for party in _PARTIES if party.consumes}
         fences = await kafka.spans()
         before = read_mails(sources.mailbox) if sources.mailbox else ()
         scope = await _scope(kafka, sources, fences, records_max=records_max, now=now)
@@ -79,7 +80,7 @@ async def read_evidence(
         later = await kafka.read(_ends(fences), _ends(spans))
     return Evidence(
         now=now,
-        parties=sources.parties,
+        parties=_PARTIES,
         logs={
             place: Log((*records[place], *later[place]), spans[place].end, span.begin, scope.starts[place], span.end)
             for place, span in fences.items()
@@ -113,7 +114,7 @@ async def _scope(
 ) -> _Scope:
     whole = _Scope(records_max, {place: span.begin for place, span in spans.items()}, None)
     async with looking(sources.postgres_url) as database:
-        if whole.count(spans) <= records_max and await is_small(database, _services(sources), records_max):
+        if whole.count(spans) <= records_max and await is_small(database, _SERVICES, records_max):
             return whole
     return _Scope(records_max, *await kafka.starts(spans, records_max, now))
 
@@ -122,16 +123,12 @@ def _ends(spans: Mapping[Place, Span]) -> dict[Place, int]:
     return {place: span.end for place, span in spans.items()}
 
 
-def _services(sources: Sources) -> list[str]:
-    return [party.name for party in sources.parties if party.ours]
-
-
 async def _tables(
     sources: Sources, records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail], scope: _Scope
 ) -> tuple[dict[str, Tables], Deeds | None]:
     wanted = None if scope.since is None else wanted_rows(records, mails)
     async with looking(sources.postgres_url) as database:
-        found = {name: await read_tables(database, name, scope.records_max, wanted) for name in _services(sources)}
+        found = {name: await read_tables(database, name, scope.records_max, wanted) for name in _SERVICES}
         return found, await read_deeds(database, found)
 
 

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from ops.audit.judge.evidence import SubmittedForm
 from ops.audit.judge.verdict import judge
 from ops.audit.of_sandbox import sources_of
-from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
 from ops.forms.submission import Submission
@@ -92,7 +91,7 @@ def _tell(line: str) -> None:
 def _sources(state: Path | None) -> Sources:
     """The sandbox, or the system that both variables name; one variable alone would mix two systems."""
     if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
-        return Sources(named_access(), os.environ[ADMIN_VARIABLE], parties())
+        return Sources(named_access(), os.environ[ADMIN_VARIABLE])
     with sandbox_or(state, ADMIN_VARIABLE, KAFKA_VARIABLE) as sandbox:
         return sources_of(sandbox)
 

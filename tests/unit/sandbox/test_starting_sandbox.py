@@ -23,12 +23,3 @@ def test_a_command_meanwhile_says_that_it_is_starting(tmp_path: Path, command: s
     assert f"is starting or ending (process {os.getpid()})" in said.output.replace(f" in {state.path}", "")
     assert f"`koppeling down --state {state.path}` ends it" in said.output
     assert "`koppeling up` starts one" not in said.output
-
-
-def test_where_no_sandbox_runs_it_is_said_what_starts_one(tmp_path: Path) -> None:
-    said = CliRunner().invoke(main, ["status", "--state", str(tmp_path)])
-    assert (said.exit_code, "no sandbox runs in" in said.output, "`koppeling up` starts" in said.output) == (
-        1,
-        True,
-        True,
-    )

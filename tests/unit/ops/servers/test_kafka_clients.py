@@ -10,7 +10,6 @@ import click
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from ops.audit.errors import AuditError
 from ops.audit.kafka_evidence import kafka_reader
 from ops.replay.topic_reader import topic_reader
 from ops.servers.event_publisher import event_publisher
@@ -65,6 +64,6 @@ async def test_of_a_broker_that_hangs_everybody_hears_soon(hanging: str) -> None
         *map(enter, (topic_reader(access), kafka_reader(access, []), event_publisher(access))), return_exceptions=True
     )
     assert time.monotonic() - began < SOON_S
-    assert (type(reading), f"Kafka at {hanging} does not answer" in str(reading)) == (click.ClickException, True)
-    assert (type(auditing), f"Kafka at {hanging} does not answer" in str(auditing)) == (AuditError, True)
+    for said in (reading, auditing):
+        assert (type(said), f"Kafka at {hanging} does not answer" in str(said)) == (click.ClickException, True)
     assert type(publishing) is KafkaConnectionError
