@@ -10,6 +10,7 @@ from ops.actions.applying import NOT_APPLIED
 from ops.actions.looking_at import record_look, shown_registration
 from ops.servers.administrator import Database, changing, looking
 from ops.story.find_registration import find_registration
+from ops.story.reading import documents
 from ops.terminal.output import say
 from payroll.address_key import address_key
 from payroll.loonheffingennummer import mask
@@ -86,9 +87,8 @@ async def _taken(database: Database, row: MatchRow, waiting: Registration) -> st
     names = claim_key.of_match(waiting, row.loonheffingennummer, row.raamwerkcontractnummer)
     keys = {key: key == one.shared for one in names for key in one.keys}
     processor = address_key(waiting.email) if waiting.kind == "employer_registration" else None
-    for claim in await database.fetch(_CLAIMS, Claim.kind, list(keys)):
-        document = Claim.model_validate_json(claim["document"])
-        if other := document.in_the_way(row.registration, shares=keys[claim["key"]], processor=processor):
+    for key, claim in (await documents(database, "intake", Claim, list(keys))).items():
+        if other := claim.in_the_way(row.registration, shares=keys[key], processor=processor):
             return reference(other.registration)
     return None
 
@@ -114,6 +114,3 @@ async def match_policy(url: str, quoted: str, numbers: tuple[str, str], why: str
 
 _DOCUMENT = "select document from enrichment.state where kind = $1 and key = $2"
 _POLICY = "select true from enrichment.policy where raamwerkcontractnummer = $1 and loonheffingennummer = $2"
-_CLAIMS = """
-select key, document from intake.state where kind = $1 and key = any($2::text[]) and document is not null
-"""

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import click
-from pydantic_core import from_json
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.actions.looking_at import listed_registrations, record_look
 from ops.asr.processor import processor_lines, processor_of
 from ops.servers.administrator import Database, changing, looking
+from ops.story.reading import documents
 from ops.terminal.output import say, wrapped
 from payroll.address_key import address_key
 from payroll.packages import packages
@@ -64,9 +64,8 @@ async def _planned(database: Database, email: str, left: str) -> Move:
         raise click.ClickException("it is registered at that very address")
     rows = await database.fetch(_ADDRESSES)
     named = [row["key"] for row in rows if any(moved.is_named_by(row[field]) for field in ("chosen", "own"))]
-    kept = await database.fetch(_DOCUMENTS, Intake.kind, named)
-    found = (Follower(row["key"], Intake(**from_json(row["document"]))) for row in kept)
-    followers = tuple(one for one in found if moved.in_form_of(one.known))
+    kept = await documents(database, "intake", Intake, named)
+    followers = tuple(Follower(key, known) for key, known in sorted(kept.items()) if moved.in_form_of(known))
     if not followers:
         raise click.ClickException("no employer's request and no held registration names that address (any more)")
     there = await database.fetch(_REGISTERED, Processor.kind, [of_processor(left, slug) for slug in packages()])
@@ -118,9 +117,6 @@ async def move_processor(url: str, quoted: str, address: str, why: str | None) -
 _ADDRESSES = """
 select key, document -> 'form' ->> 'processor_email' as chosen, document -> 'form' ->> 'email' as own
 from intake.state where kind = 'intake' and document ->> 'answer' in ('requested', 'held')
-"""
-_DOCUMENTS = """
-select key, document from intake.state where kind = $1 and key = any($2::text[]) order by key
 """
 _REGISTERED = """
 select document ->> 'registration' as registration from intake.state
