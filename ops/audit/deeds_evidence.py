@@ -24,7 +24,7 @@ async def read_deeds(database: Database, tables: Mapping[str, Tables]) -> Deeds 
 
 def _before(row: EffectRow) -> str:
     """The id of the mail in whose place this one would be planned: the deed is recorded under that id."""
-    return str(recipes.effect_row(row.subject, row.kind, row.occasion, row.role, row.epoch - 1))
+    return str(recipes.effect_row(*row.same, row.epoch - 1))
 
 
 _PLANNED_ANEW = """

@@ -134,6 +134,11 @@ class EffectRow:
     not_before: datetime | None = None
     body_started_at: datetime | None = None
 
+    @property
+    def same(self) -> tuple[str, str, str, str]:
+        """What all epochs of one mail have in common."""
+        return self.subject, self.kind, self.occasion, self.role
+
 
 @dataclass(frozen=True, slots=True)
 class LaneRow:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from ops.audit.judge.called_for import (
     CANCELLED,
@@ -16,7 +16,7 @@ from ops.audit.judge.called_for import (
     cycle_of,
 )
 from ops.audit.judge.called_for import ENDED as GIVEN_UP
-from ops.audit.judge.evidence import EffectRow, StateRow
+from ops.audit.judge.evidence import StateRow
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.history import Fact, History, Standing
 from ops.audit.judge.i02_effects_once import ledger
@@ -24,8 +24,6 @@ from ops.audit.judge.seen import FORMS, Seen
 from ops.audit.judge.withdrawn import withdrawn
 
 _About = TypeVar("_About")
-
-_Mail: TypeAlias = tuple[str, str, str, str]
 
 _KEYLANE = "keylane"
 _SETTLE = "`koppeling mails settle {} sent`: what was planned anew goes out no more, unless it has gone"
@@ -182,7 +180,7 @@ def _mails(history: History) -> Iterator[Finding]:
     newest = _newest_there(history, accepted)
     for row in ledger(history):
         what = f"mail {row.kind}, {row.occasion} (id {row.id}), "
-        is_there = accepted[str(row.id)] or newest[_mail_of(row)] > row.epoch
+        is_there = accepted[str(row.id)] or newest[row.same] > row.epoch
         if row.status == "SENT" and history.evidence.mails is not None and not is_there:
             act = f"look in the mail server's log; when it is not there: `koppeling mails resend {row.id}`"
             yield _finding("MAIL_GONE", row.subject, f"{what}is SENT by the ledger, and no mailbox has it", act)
@@ -193,17 +191,13 @@ def _mails(history: History) -> Iterator[Finding]:
             yield _finding("FAILED_UNSAID", row.subject, f"{what}is FAILED, and nothing says why", _STORY)
 
 
-def _newest_there(history: History, accepted: Counter[str]) -> dict[_Mail, int]:
+def _newest_there(history: History, accepted: Counter[str]) -> dict[tuple[str, ...], int]:
     """The newest epoch of each mail that was accepted: it stands for the earlier ones, even one that was lost."""
-    newest: dict[_Mail, int] = defaultdict(lambda: -1)
+    newest: dict[tuple[str, ...], int] = defaultdict(lambda: -1)
     for row in ledger(history):
         if accepted[str(row.id)]:
-            newest[_mail_of(row)] = max(newest[_mail_of(row)], row.epoch)
+            newest[row.same] = max(newest[row.same], row.epoch)
     return newest
-
-
-def _mail_of(row: EffectRow) -> _Mail:
-    return row.subject, row.kind, row.occasion, row.role
 
 
 def _keylane(history: History) -> Iterator[Finding]:

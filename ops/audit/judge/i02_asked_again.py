@@ -92,7 +92,7 @@ def _is_forced(
     journal = history.journals[service]
     return any(
         history.may_forget(service, fact.time) or recipes.forced_entry(fact.entry, mail.epoch) in journal
-        for fact in callers.get(recipes.effect_row(mail.subject, mail.kind, mail.occasion, mail.role, 0), ())
+        for fact in callers.get(recipes.effect_row(*mail.same, 0), ())
     )
 
 

@@ -43,13 +43,13 @@ def find(history: History) -> Iterator[Finding]:
 def _effects(history: History) -> Iterator[Finding]:
     for party in history.services:
         rows = history.tables(party.name).effects
-        occasions = Counter((row.subject, row.kind, row.occasion, row.role, row.epoch) for row in rows)
+        occasions = Counter((row.same, row.epoch) for row in rows)
         for row in rows:
             about = f"registration {row.subject}"
-            if occasions[row.subject, row.kind, row.occasion, row.role, row.epoch] > 1:
+            if occasions[row.same, row.epoch] > 1:
                 what = f"mail {row.kind}, {row.occasion}, is in the ledger more than once"
                 yield _finding("PLANNED_TWICE", about, what, "settle all but one by hand")
-            if row.id != recipes.effect_row(row.subject, row.kind, row.occasion, row.role, row.epoch):
+            if row.id != recipes.effect_row(*row.same, row.epoch):
                 what = f"mail {row.kind}, {row.occasion}: its id {row.id} does not follow from its occasion"
                 yield _finding("EFFECT_ID", about, what, "call the developers: the same mail could be planned again")
 

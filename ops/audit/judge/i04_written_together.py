@@ -131,8 +131,7 @@ def _mails(history: History) -> Iterator[Finding]:
         # The event that called for it may be pruned from the journal of the service that said it.
         forgotten = set().union(*(gone for service, gone in history.curtailed_by.items() if service != NOTIFIER))
         for row in history.tables(NOTIFIER).effects:
-            first = recipes.effect_row(row.subject, row.kind, row.occasion, row.role, 0)
-            if first not in called and row.subject not in forgotten:
+            if recipes.effect_row(*row.same, 0) not in called and row.subject not in forgotten:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 
