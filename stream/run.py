@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from prometheus_client.registry import Collector
 
 from schemas import flow
+from stream import crash
 from stream.beside import Beside
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
@@ -54,6 +55,8 @@ class Deployment:
 def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
     """Run `python -m services.NAME`: exit 0 after a stop, 1 if a server or the release is at fault, 2 for settings."""
     read = read_settings(settings)
+    if read.crash_at:
+        crash.tell(crash.death_at(read.crash_at))
     tame_collector()
     try:
         with asyncio.Runner(loop_factory=WatchfulLoop) as runner:

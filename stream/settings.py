@@ -8,11 +8,13 @@ from typing import Annotated, TypeVar
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
+from stream import crash
 from stream.environment import PREFIX
 from stream.horizon import DAYS_MAX
 from stream.kafka_access import KafkaAccessSettings
 from stream.limits import BATCH_RECORDS_MAX, Limits
 from stream.postgres_url import PostgresUrl, without_password
+from stream.step import Step
 
 B = TypeVar("B", bound=BaseSettings)
 
@@ -43,6 +45,7 @@ class Settings(KafkaAccessSettings):
     )
     watchdog_s: float = Field(default=60, gt=0)
     stop_s: float = Field(default=4, gt=0)
+    crash_at: str | None = Field(default=None, pattern=crash.one_of(*Step), description="for a fault test")
 
 
 def read_settings(settings: type[B]) -> B:

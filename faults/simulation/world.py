@@ -125,7 +125,7 @@ class World:
         """
         with ExitStack() as stack:
             crash.tell(self._at_step)
-            stack.callback(crash.tell, crash.die_as_told)
+            stack.callback(crash.tell, crash.off)
             self.loop.run(self._main(look))
 
     def now(self) -> datetime:

@@ -7,8 +7,12 @@ from pydantic_settings import BaseSettings
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from services.notifier.mails.message import one_address
+from stream import crash
 from stream.environment import CONFIG, PREFIX
 from stream.settings import Settings
+from stream.step import Step
+
+SENDER_CRASH_POINTS = ("claim", "body_started", "data", "sent")
 
 Tls = Literal["none", "offered", "starttls", "tls"]
 Address = Annotated[str, AfterValidator(one_address)]
@@ -71,6 +75,7 @@ class NotifierSettings(SenderSettings, Settings):
     """A worker's settings and those of the sender beside it; the key of the correction codes is intake's too."""
 
     correction_key: SecretStr = Field(min_length=KEY_BYTES_MIN)
+    crash_at: str | None = Field(default=None, pattern=crash.one_of(*Step, *SENDER_CRASH_POINTS))
 
     @property
     def codes(self) -> CorrectionCodes:
