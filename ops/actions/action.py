@@ -31,6 +31,7 @@ class Deed(StrEnum):
     REWIND = "rewind"
     SETTLE_SENT = "settle sent"
     SETTLE_NOT_SENT = "settle not-sent"
+    SETTLE_GIVEN_UP = "settle given-up"
     RESEND = "resend"
     RELEASE_BRAKE = "release brake"
     PAUSE = "pause"

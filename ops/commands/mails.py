@@ -36,7 +36,7 @@ def mails() -> None:
 @click.option(
     "--status",
     type=click.Choice([status.value for status in Status], case_sensitive=False),
-    help="Only these; of the failed, those that were not planned anew since.",
+    help="Only these; of the failed, those that were neither planned anew since nor settled.",
 )
 @limit_option(LIMIT)
 @json_option
@@ -60,15 +60,16 @@ def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
 
 @mails.command("settle")
 @click.argument("target", metavar="ID|REF")
-@click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
+@click.argument("verdict", metavar="VERDICT", type=click.Choice([verdict.value for verdict in Verdict]))
 @database_option
 @plan_or_apply
 def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | None) -> None:
     """Settle an uncertain mail as `sent` or `not-sent`, by what the mail server's log or the recipient says.
 
     The log names the mail by its Message-ID, which begins with the mail's ID. A mail that was not sent is planned anew.
-    A mail that FAILED and was accepted all the same can also be settled as `sent`. REF is the reference of a
-    registration with one uncertain mail; the plan names its ID, which --apply needs.
+    A mail that FAILED and was accepted all the same can also be settled as `sent`, and one that is not to be sent again
+    as `given-up`. REF is the reference of a registration with one uncertain mail (for `given-up`: one that FAILED); the
+    plan names its ID, which --apply needs.
     """
     asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 

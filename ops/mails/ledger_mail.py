@@ -13,6 +13,9 @@ from ops.terminal.view import View
 from schemas.ids import reference
 from services.notifier.ledger import Status
 
+SETTLED = "settled: "
+"""How the reply of a mail begins that a human has settled: the verdict follows."""
+
 
 class LedgerMail(View):
     """A row of the ledger.
@@ -50,7 +53,7 @@ class LedgerMail(View):
 
 
 async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
-    """The newest mails (of this status), newest first. Of FAILED ones, only those that were not planned anew since."""
+    """The newest mails (of this status), newest first; of FAILED ones only those that wait for a human."""
     async with looking(url) as database:
         rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
     return [_mail(row) for row in rows]
@@ -65,7 +68,7 @@ async def mails_of(
 
 
 async def failed_mails(database: Database, reply: str, since: datetime | None, *, limit: int) -> list[LedgerMail]:
-    """The newest mails that failed, were not planned anew since, and have a reply that begins with this text.
+    """The newest mails that failed, wait for a human, and have a reply that begins with this text.
 
     `since`: those that failed then or later only.
     """
@@ -89,17 +92,16 @@ def _mail(row: Any) -> LedgerMail:
     return LedgerMail(reference=reference(row["registration"]), **dict(row))
 
 
-_NOT_PLANNED_ANEW = """
-epoch = (
+# A row that was settled needs nobody: another one stands for its mail, or that was given up.
+_WAITS_FOR_A_HUMAN = f"""
+status = 'FAILED' and starts_with(reply, '{SETTLED}') is not true and epoch = (
   select max(epoch) from notifier.effect same
   where (same.subject, same.kind, same.occasion, same.role)
     = (effect.subject, effect.kind, effect.occasion, effect.role)
 )
-"""
-_OF_STATUS = f"($2::text is null or status = $2 and (status <> 'FAILED' or {_NOT_PLANNED_ANEW}))"
-_FAILED = f"""
-status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and {_NOT_PLANNED_ANEW}
-"""
+"""  # noqa: S608  a constant
+_OF_STATUS = f"($2::text is null or status = $2 and (status <> 'FAILED' or {_WAITS_FOR_A_HUMAN}))"
+_FAILED = f"starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and {_WAITS_FOR_A_HUMAN}"
 _MAILS = """
 select id, subject as registration, kind, occasion, role, substring(payload ->> 'email' from '@([^@]*)$') as domain,
   lower(payload ->> 'email') is distinct from (

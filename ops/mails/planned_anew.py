@@ -64,6 +64,13 @@ async def newer_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None
     return (await mails_of(database, mail=newest))[0] if newest else None
 
 
+def planned_before(newer: LedgerMail | None) -> str | None:
+    """Why nothing is done with a mail that has this newer row; None when it has none."""
+    if newer is None:
+        return None
+    return f"this mail was planned anew before, as {newer.id}, which is {newer.status}: name that one"
+
+
 _EMAIL = "coalesce($3::text, payload ->> 'email')"
 # The same as `address_key` computes, for addresses in ASCII, as all in the ledger are.
 _ADDRESS_KEY = f"""left(encode(sha256(convert_to(lower({_EMAIL} collate "C"), 'UTF8')), 'hex'), {KEY_CHARACTERS})"""

@@ -12,7 +12,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
-from ops.mails.planned_anew import ANEW, check_not_forced, lock_epochs, newer_epoch, plan_anew
+from ops.mails.planned_anew import ANEW, check_not_forced, lock_epochs, newer_epoch, plan_anew, planned_before
 from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
@@ -52,8 +52,8 @@ def those_named(mails: Sequence[LedgerMail], target: str, kind: str | None, occa
 
 def why_not(mail: LedgerMail, newer: LedgerMail | None) -> str | None:
     """Why this mail cannot be sent again now; None when it can. `newer`: the row that it was planned anew as before."""
-    if newer is not None:
-        return f"this mail was planned anew before, as {newer.id}, which is {newer.status}: name that one"
+    if refusal := planned_before(newer):
+        return refusal
     if mail.status is Status.UNCERTAIN:
         return "this mail is UNCERTAIN: settle it first"
     return None if mail.status in _ENDED else f"this mail is {mail.status}: it goes out by itself"

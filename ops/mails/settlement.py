@@ -1,4 +1,4 @@
-"""Settles an uncertain mail: a human has found out whether it was accepted.
+"""Settles a mail: a human has found out whether an uncertain one was accepted, or gives a failed one up.
 
 - Sent: the row ends as SENT.
 - Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row of its own. That is left
@@ -7,6 +7,8 @@
 
 So each row stands for at most one accepted mail; if the human was wrong, the ledger shows that a human caused the
 second one. Such a mail is settled once more, as sent. So is a mail that its server first refused, and then delivered.
+
+One that is given up stays FAILED, and is shown and counted no more among those that wait for a human.
 """
 
 from collections.abc import Iterator
@@ -18,9 +20,9 @@ from pydantic import ValidationError
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
-from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.ledger_mail import SETTLED, LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
-from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
+from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew, planned_before
 from ops.mails.taking_back import (
     BEFORE_AS,
     WHICH_IS,
@@ -43,15 +45,16 @@ from stream.settings import faults_of
 
 
 class Verdict(StrEnum):
-    """What was found out about a mail."""
+    """What was found out about a mail, or decided."""
 
     SENT = "sent"
     NOT_SENT = "not-sent"
+    GIVEN_UP = "given-up"
 
     @property
     def deed(self) -> Deed:
         """What it is recorded as."""
-        return Deed.SETTLE_SENT if self is Verdict.SENT else Deed.SETTLE_NOT_SENT
+        return Deed(f"settle {self}")
 
 
 def verdict_s() -> float:
@@ -68,10 +71,10 @@ def verdict_s() -> float:
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
     """Why this mail cannot be settled now, with this verdict; None when it can."""
-    if verdict is Verdict.SENT and mail.status is Status.FAILED:
+    if mail.status is Status.FAILED and verdict in (Verdict.SENT, Verdict.GIVEN_UP):
         return None
-    if mail.status is not Status.UNCERTAIN:
-        return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and FAILED ones as sent"
+    if mail.status is not Status.UNCERTAIN or verdict is Verdict.GIVEN_UP:
+        return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and FAILED ones as sent or given-up"
     return still_reports(mail, now, patience_s)
 
 
@@ -92,6 +95,7 @@ def settlement_lines(
         Verdict.SENT: "it was accepted: the row ends as SENT, and nothing is sent",
         Verdict.NOT_SENT: "it was not accepted: the row ends as FAILED, and the same mail is planned anew and sent "
         "within seconds. If it was accepted after all, its recipient has it twice",
+        Verdict.GIVEN_UP: "nothing is sent, and it is counted no more among the mails that have failed",
     }
     yield from wrapped(sentences[verdict])
 
@@ -115,13 +119,13 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     """
     await lock_epochs(database, mail)
     end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
-    settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s, mail.status)
+    settled = await database.fetchval(_SETTLE, mail.id, end, f"{SETTLED}{verdict}", patience_s, mail.status)
     if settled is None:
         raise click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
-    elif mail.status is Status.FAILED:
+    elif verdict is Verdict.SENT and mail.status is Status.FAILED:
         after |= await take_back(database, mail, patience_s)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
     return Change(NOTIFIER.name, str(mail.id), mail.registration, before, after)
@@ -143,16 +147,18 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     """
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
-        mail = await _uncertain(database, target)
+        mail = await _meant(database, target, Status.FAILED if verdict is Verdict.GIVEN_UP else Status.UNCERTAIN)
         if why is not None:
             check_id_named(target, mail)
         taken_back = verdict is Verdict.SENT and mail.status is Status.FAILED
         other = await (planned_for if taken_back else stands_for)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, other)))
-        if taken_back and (left := left_alone(other, await newer_epoch(database, mail))):
+        newer = await newer_epoch(database, mail)
+        if taken_back and (left := left_alone(other, newer)):
             say(left)
         unknown = why_not_taken_back(other, now, patience_s) if taken_back else None
-        if refusal := unknown or why_not(mail, now, patience_s, verdict):
+        moved_on = planned_before(newer) if verdict is Verdict.GIVEN_UP else None
+        if refusal := unknown or moved_on or why_not(mail, now, patience_s, verdict):
             raise click.ClickException(refusal)
         if verdict is Verdict.NOT_SENT and other is None:
             await check_not_forced(database, mail)
@@ -168,14 +174,15 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         click.echo(f"{change.after[BEFORE_AS]} is {change.after[WHICH_IS]}")
 
 
-async def _uncertain(database: Database, target: str) -> LedgerMail:
+async def _meant(database: Database, target: str, status: Status) -> LedgerMail:
+    """The one mail with this status or, where none has it, the only one."""
     found = await mails_meant(database, target)
-    uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
-    if not uncertain:
-        raise click.ClickException(f"there is no mail for {target!r}: `koppeling mails uncertain` shows their ids")
-    if len(uncertain) > 1:
-        raise SeveralMailsError(target, uncertain, "settle one by its id")
-    return uncertain[0]
+    meant = [mail for mail in found if mail.status is status] or found
+    if not meant:
+        raise click.ClickException(f"there is no mail for {target!r}: `koppeling mails list` shows all")
+    if len(meant) > 1:
+        raise SeveralMailsError(target, meant, "settle one by its id")
+    return meant[0]
 
 
 _SETTLE = """

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import click
 
+from ops.mails.ledger_mail import SETTLED
 from ops.servers.administrator import Database, apart, of_service
 from ops.service_state.backlog import Backlog
 from ops.service_state.holding import stopped_releases
@@ -28,7 +29,7 @@ class ServiceState(View):
     - `journal_rows`: Postgres's own estimate, None before its first. `queue_late_s`: how long the row that is overdue
       longest has been due.
     - `unsent_s`: how long the oldest unsent mail has waited, of those that are next. A failed mail counts until it is
-      planned anew; `failed_s`: how long ago the last of the newest ones failed.
+      planned anew or settled; `failed_s`: how long ago the last of the newest ones failed.
 
     Rows in the queue, parked rows and mails are counted to 10,001 only.
     """
@@ -76,7 +77,7 @@ async def _state(
 ) -> ServiceState | UnreadService:
     try:
         async with apart(database):
-            row = await database.fetchrow(of_service(_KEPT, service), COUNTED_MAX + 1)
+            row = await database.fetchrow(of_service(_KEPT, service, settled=SETTLED), COUNTED_MAX + 1)
             paused = await paused_service(database, service)
             stopped = await stopped_releases(database, service)
     except click.ClickException as error:
@@ -126,7 +127,8 @@ from (
 ) unsent, (
   select count(*) as mails, coalesce(extract(epoch from now() - max(finished_at)), 0)::int as last_s
   from (
-    select finished_at from {schema}.effect mail where status = 'FAILED' and epoch = (
+    select finished_at from {schema}.effect mail
+    where status = 'FAILED' and starts_with(reply, '{settled}') is not true and epoch = (
       select max(epoch) from {schema}.effect same
       where (same.subject, same.kind, same.occasion, same.role) = (mail.subject, mail.kind, mail.occasion, mail.role)
     )

@@ -196,7 +196,7 @@ async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_p
     assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
 
 
-@pytest.mark.parametrize("later", Verdict)
+@pytest.mark.parametrize("later", [Verdict.SENT, Verdict.NOT_SENT])
 async def test_of_two_who_settle_a_mail_and_what_was_planned_for_it_at_once_the_later_one_knows_of_the_other(
     sandbox: RunningSandbox, database: Any, later: Verdict
 ) -> None:
@@ -208,7 +208,7 @@ async def test_of_two_who_settle_a_mail_and_what_was_planned_for_it_at_once_the_
         Verdict.SENT: (await mails_of(database, mail=MAIL))[0],
         Verdict.NOT_SENT: (await mails_of(database, mail=anew))[0],
     }
-    (earlier,) = set(Verdict) - {later}
+    (earlier,) = seen.keys() - {later}
     async with connected(sandbox.endpoints().postgres.url) as other:
         await other.execute("set lock_timeout = '100ms'")
         async with database.transaction():

@@ -45,10 +45,12 @@ async def test_of_mails_that_are_not_sent_it_is_told_how_many_and_how_long_the_o
     assert not [said for said in told.values() if "not sent yet" in said]
 
 
-async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew(database: Any) -> None:
+async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew_or_settled(database: Any) -> None:
     ended = [("a", 0, "UNCERTAIN"), ("b", 0, "FAILED"), ("c", 0, "FAILED"), ("c", 2, "SENT"), ("d", 1, "FAILED")]
     for minutes, (subject, epoch, status) in enumerate(ended, start=10):
         await database.execute(END, subject, epoch, status, minutes)
+    await database.execute(END, "e", 0, "FAILED", 1)
+    await database.execute("update notifier.effect set reply = 'settled: given-up' where subject = 'e'")
     told = await lines_of_services(database)
     notifier = told.pop("notifier")
     assert "uncertain mails: 1, see `koppeling mails uncertain`" in notifier

@@ -33,9 +33,16 @@ def test_a_mail_whose_body_never_began_has_no_sender_that_could_report() -> None
 
 @pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNCERTAIN])
-def test_only_what_is_uncertain_is_settled_and_as_sent_what_has_failed(status: Status, verdict: Verdict) -> None:
+def test_only_what_is_uncertain_is_settled_and_as_sent_or_given_up_what_has_failed(
+    status: Status, verdict: Verdict
+) -> None:
     said = str(why_not(ledger_mail(status=status), after(3600), PATIENCE_S, verdict))
-    assert (f"this mail is {status}" in said) == ((status, verdict) != (Status.FAILED, Verdict.SENT))
+    settled = status is Status.FAILED and verdict is not Verdict.NOT_SENT
+    assert (f"this mail is {status}" in said) is not settled
+
+
+def test_an_uncertain_mail_is_not_given_up() -> None:
+    assert "this mail is UNCERTAIN" in str(why_not(ledger_mail(), after(3600), PATIENCE_S, Verdict.GIVEN_UP))
 
 
 @pytest.mark.parametrize(
