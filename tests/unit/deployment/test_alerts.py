@@ -56,10 +56,11 @@ def test_an_alert_is_tried_with_series_that_a_worker_tells() -> None:
     assert [series for series in given if untold(series)] == []
 
 
-def test_where_a_single_one_counts_so_does_what_was_counted_before_the_first_scrape() -> None:
+def test_where_a_single_one_counts_so_does_what_was_counted_while_nobody_scraped() -> None:
     counted = [(alert["expr"], *found) for alert in ALERTS for found in ANY_INCREASE.findall(alert["expr"])]
     assert len(counted) == 3
-    assert [one for one in counted if f"({one[1]} unless {one[1]} offset {one[2]}) > 0" not in one[0]] == []
+    also = [f"({one} unless {one} == last_over_time({one}[3d] offset {time})) > 0" for _, one, time in counted]
+    assert [part for (whole, *_), part in zip(counted, also, strict=True) if part not in whole] == []
 
 
 def test_a_metric_that_nobody_tells_and_a_value_that_no_label_has_are_found() -> None:
