@@ -20,7 +20,7 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
-# Four processes on two cores: half of a real test is waiting. Who runs what is told in tests/conftest.py.
+# Four processes on two cores: half of a real test is waiting. Who runs what is told in tests/dealing.py.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 	$(PY) -m pytest --numprocesses=4 --dist=loadscope --no-loadscope-reorder tests/contract tests/sandbox tests/flow tests/unit
 

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Generator, Iterator
 
 import pytest
+from dealing import REAL, scope_of
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -28,21 +29,6 @@ def pytest_configure() -> None:
     os.environ["COLUMNS"] = "80"
 
 
-UNIT = "tests/unit/"
-APART = (
-    "tests/flow/test_faults.py",
-    "tests/flow/test_gate_race_for_real.py",
-    "tests/flow/test_live_view.py",
-    "tests/flow/test_older_postgres.py",
-    "tests/flow/test_put_right_by_operators.py",
-    "tests/flow/test_secured.py",
-)
-"""Each of these starts a sandbox of its own."""
-ALONE = ("tests/flow/test_lost_topic.py", "tests/flow/test_replays_of_everything.py")
-"""These share the sandbox `alone`."""
-REAL = ("tests/flow/", "tests/sandbox/")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A test that asks for the fixture needs a sandbox, and so does every test in these folders.
     for item in items:
@@ -51,13 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class BySandbox(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Tests that share a sandbox are run by one process, one after the other; all others go file by file."""
+    """Deals the tests out to several processes."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        if file.startswith(UNIT) or file in APART:
-            return file
-        return "alone" if file in ALONE else file.rpartition("/")[0]
+        return scope_of(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
