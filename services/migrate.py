@@ -21,6 +21,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
+from yoyo.backends.base import DatabaseBackend
+from yoyo.migrations import Migration
 
 import stream
 from schemas import flow
@@ -92,11 +94,21 @@ def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> Iterator[str
         backend.break_lock()
         with backend.lock():
             for folder in folders:
-                missing = backend.to_apply(read_migrations(str(folder)))
-                backend.apply_migrations(missing)
-                yield from (f"{schema}: {migration.id}" for migration in missing)
+                for migration in backend.to_apply(read_migrations(str(folder))):
+                    _apply_one(backend, migration)
+                    yield f"{schema}: {migration.id}"
     finally:
         backend.connection.close()
+
+
+def _apply_one(backend: DatabaseBackend, migration: Migration) -> None:
+    """All of it or nothing. yoyo's own way notes afterwards what it did: ended before that, it does it twice.
+
+    Without yoyo's log, which wants the user's name: in a container there may be none.
+    """
+    with backend.transaction():
+        migration.process_steps(backend, "apply")
+        backend.mark_one(migration, log=False)
 
 
 def _folders(service: str) -> list[Path]:

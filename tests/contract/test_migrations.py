@@ -1,10 +1,13 @@
 """A migration that was ended midway, at any place, is only begun again."""
 
+import getpass
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from yoyo.backends.base import DatabaseBackend
 
 from sandbox.running import RunningSandbox
 from services.migrate import ONE_AT_A_TIME, main, migrate
@@ -18,10 +21,40 @@ def url(sandbox: RunningSandbox) -> str:
     return found
 
 
+@pytest.fixture
+def new_url(url: str) -> Iterator[str]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create database made_anew")
+        yield without(url, database="made_anew")
+        connection.execute("drop database made_anew with (force)")
+
+
 def test_a_migration_that_was_ended_midway_leaves_no_lock_for_the_next(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("insert into intake.yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
     migrate(url)
+
+
+def test_a_migration_that_was_ended_before_it_was_noted_is_done_anew(
+    new_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as ended:
+        ended.setattr(DatabaseBackend, "mark_one", _raise(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            migrate(new_url)
+    assert "intake: 0001.runtime" in migrate(new_url)
+
+
+def test_a_user_without_a_name_can_migrate(new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", _raise(KeyError))
+    assert "intake: 0001.runtime" in migrate(new_url)
+
+
+def _raise(kind: type[BaseException]) -> Callable[..., None]:
+    def raising(*_: object, **__: object) -> None:
+        raise kind
+
+    return raising
 
 
 def test_of_two_migrations_at_a_time_one_waits_for_the_other(url: str) -> None:
@@ -84,17 +117,12 @@ def test_what_hinders_a_migration_is_one_line_without_the_password(
 
 
 def test_what_a_migration_did_is_said_and_that_there_was_nothing_to_do(
-    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    new_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("create database made_anew")
-        try:
-            monkeypatch.setenv(ADMIN_VARIABLE, without(url, database="made_anew"))
-            main()
-            done = capsys.readouterr().out.splitlines()
-            main()
-        finally:
-            connection.execute("drop database made_anew")
+    monkeypatch.setenv(ADMIN_VARIABLE, new_url)
+    main()
+    done = capsys.readouterr().out.splitlines()
+    main()
     assert any(line.startswith("intake: 0001") for line in done), done
     assert any(line.startswith("operations: 0001") for line in done), done
     assert capsys.readouterr().out == "everything is up to date\n"
