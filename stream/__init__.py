@@ -13,6 +13,6 @@ All modules, in the best order for reading:
   `tolerant_records`, `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.
 - The package `memory`: both ports and the clock, for tests and the simulation.
-- The process: `run`, `settings`, `environment`, `collector`; `joining`, `keeper`, `outage`. What it tells: `health`,
-  `metrics`, `metrics_page`, `telemetry`, `message_mark`.
+- The process: `run`, `settings`, `environment`, `collector`, `half_open`; `joining`, `keeper`, `outage`. What it tells:
+  `health`, `metrics`, `metrics_page`, `telemetry`, `message_mark`.
 """
