@@ -21,6 +21,8 @@ from faults.real.scene import Scene
 
 _CLONE_NEWNET = 0x40000000
 _SPELL_S = 4.0
+_LONG_S = 90.0
+"""Longer than a watchdog's patience, and than any back-off grows in a spell."""
 _FORGOTTEN_S = 30.0
 """Longer than anybody waits for an answer."""
 _ESTABLISHED = "01"
@@ -64,13 +66,21 @@ def replies_lost(server: str) -> Inject:
 
 def unreachable(server: str) -> Inject:
     """Every connection is reset, and whoever connects anew hears nothing, not even a refusal, for a while."""
+    return _unreachable(server, _SPELL_S)
 
+
+def long_unreachable(server: str) -> Inject:
+    """The same, for so long that somebody would be called."""
+    return _unreachable(server, _LONG_S)
+
+
+def _unreachable(server: str, seconds: float) -> Inject:
     async def inject(scene: Scene) -> None:
         proxies = proxies_of(scene, server)
         with _lost(f"--syn --dport {proxy.port}" for proxy in proxies):
             for proxy in proxies:
                 proxy.cut()
-            await asyncio.sleep(_SPELL_S)
+            await asyncio.sleep(seconds)
 
     return inject
 
