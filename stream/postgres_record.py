@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from stream.postgres_session import Connection
-from stream.record import pack_headers, pack_messages
+from stream.record import Message, pack_headers, pack_messages
 from stream.store import EffectRow, JournalEntry, LaneMove, Row, RowAnswer, Settlement
 
 Columns = Sequence[Sequence[Any] | None]
@@ -30,30 +30,17 @@ async def record_settlement(connection: Connection, settlement: Settlement) -> N
 
 
 def _first(entries: Sequence[JournalEntry]) -> Columns:
-    return (
-        [entry.id for entry in entries],
-        [entry.hash for entry in entries],
-        [entry.outcome for entry in entries],
-        [entry.reason for entry in entries],
-        [_packed(entry) for entry in entries],
-        [entry.subject for entry in entries],
-        [entry.first_at for entry in entries],
-    )
+    ids, hashes, _, outcomes, reasons, messages, subjects, first_at = zip(*entries, strict=True)
+    return ids, hashes, outcomes, reasons, _packed(messages), subjects, first_at
 
 
 def _again(entries: Sequence[JournalEntry]) -> Columns:
-    return (
-        [entry.id for entry in entries],
-        [entry.hash for entry in entries],
-        [entry.attempt for entry in entries],
-        [entry.outcome for entry in entries],
-        [entry.reason for entry in entries],
-        [_packed(entry) for entry in entries],
-    )
+    ids, hashes, attempts, outcomes, reasons, messages, _, _ = zip(*entries, strict=True)
+    return ids, hashes, attempts, outcomes, reasons, _packed(messages)
 
 
-def _packed(entry: JournalEntry) -> bytes | None:
-    return pack_messages(entry.messages) if entry.messages else None
+def _packed(messages: Sequence[Sequence[Message]]) -> list[bytes | None]:
+    return [pack_messages(said) if said else None for said in messages]
 
 
 def _states(settlement: Settlement) -> Columns:
@@ -112,16 +99,8 @@ def _answers(answers: Sequence[RowAnswer]) -> Columns:
 
 
 def _effects(effects: Sequence[EffectRow]) -> Columns:
-    return (
-        [effect.id for effect in effects],
-        [effect.lane for effect in effects],
-        [effect.subject for effect in effects],
-        [effect.kind for effect in effects],
-        [effect.occasion for effect in effects],
-        [effect.role for effect in effects],
-        [effect.effect_epoch for effect in effects],
-        [_json(dict(effect.payload)) for effect in effects],
-    )
+    *columns, payloads = zip(*effects, strict=True)
+    return (*columns, [_json(dict(payload)) for payload in payloads])
 
 
 def _moves(moves: Sequence[LaneMove]) -> Columns:
