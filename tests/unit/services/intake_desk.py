@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from stories import NOW, Story
 from typed_forms import exact, loket, processor
@@ -42,6 +42,11 @@ def by_processor_with_exact(registration: str, **changes: Any) -> dict[str, Any]
     return exact(registration=registration, email=PROCESSOR_EMAIL, **changes)
 
 
+def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
+    """What names a registration to whoever has the code of this cycle."""
+    return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+
+
 @dataclass
 class Desk:
     """Everything that intake was told and has said, by registration; a registration's id may be any text."""
@@ -54,6 +59,33 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.story = Story(service(self.terms))
+
+    @classmethod
+    def with_open_gates(cls) -> Self:
+        """A processor is confirmed, and an employer has asked for the link."""
+        desk = cls()
+        desk.open_gates()
+        return desk
+
+    @classmethod
+    def linked(cls, **changes: Any) -> Self:
+        """That processor has registered that employer."""
+        desk = cls.with_open_gates()
+        desk.form("bakery", by_processor(**changes))
+        return desk
+
+    @classmethod
+    def declined_since(cls) -> Self:
+        """The same, and the processor was declined then."""
+        desk = cls.linked()
+        desk.review("processor", "declined")
+        return desk
+
+    def open_gates(self) -> None:
+        """Let a processor be confirmed, and an employer ask for the link."""
+        self.form("processor", processor("processor"))
+        self.review("processor")
+        self.form("request", link_request())
 
     def form(self, about: str, form: dict[str, Any], *, attempt: int = 1) -> Outcome:
         """A form arrives, or is tried again."""
@@ -68,8 +100,7 @@ class Desk:
 
     def correct(self, about: str, whose: str, *, cycle: int = 1, kind: str = "correction", **changes: Any) -> Outcome:
         """Somebody with the code of this cycle corrects (or withdraws) another registration."""
-        earlier = {"reference": reference(whose), "code": CODES.code(whose, cycle)}
-        return self.form(about, {"kind": kind, **earlier, **changes})
+        return self.form(about, {"kind": kind, **earlier(whose, cycle), **changes})
 
     def at_keylane(self, whose: str, cycle: int = 2) -> Outcome:
         """Keylane has been asked for this cycle."""
@@ -139,25 +170,3 @@ class Desk:
                     self._decide(Opened(key, gate), key.key)
                     return True
         return False
-
-
-def with_open_gates() -> Desk:
-    """A processor is confirmed, and an employer has asked for the link."""
-    desk = Desk()
-    open_gates(desk)
-    return desk
-
-
-def declined_since() -> Desk:
-    """A registration that was submitted, and whose processor was declined then."""
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
-    return desk
-
-
-def open_gates(desk: Desk) -> None:
-    """Let both happen here."""
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
-    desk.form("request", link_request())

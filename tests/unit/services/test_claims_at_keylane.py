@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, open_gates, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact
 from typed_forms import loket, raet, token
 
 from schemas.events import CorrectionRefused, CycleRequested, ProvisioningRefused, RegistrationSubmitted
@@ -42,9 +42,7 @@ def is_free(desk: Desk, connections: list[dict[str, Any]]) -> bool:
 @pytest.fixture
 def desk() -> Desk:
     """A registration that was submitted for its first connection."""
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
-    return desk
+    return Desk.linked()
 
 
 def hold_a_correction(desk: Desk, connections: list[dict[str, Any]] | None, *, cycle: int = 1) -> None:
@@ -92,7 +90,7 @@ def test_what_is_corrected_before_keylane_knows_it_is_free_once_the_correction_c
     desk = Desk()
     desk.form("bakery", by_processor())
     desk.correct("moved", "bakery", connections=SECOND)
-    open_gates(desk)
+    desk.open_gates()
     assert desk.heard(RegistrationSubmitted, "bakery")
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
 
@@ -180,7 +178,7 @@ def test_keylane_has_an_earlier_correction_while_a_later_one_waits_that_goes_bac
 
 
 def test_a_refusal_after_a_match_frees_the_claim_on_the_numbers_that_were_typed() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None, raamwerkcontractnummer="A0209999"))
     assert desk.heard(RegistrationSubmitted, "bakery")
     desk.take(refusal("bakery", "12", cycle=1), "bakery")

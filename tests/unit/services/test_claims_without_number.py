@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request
 from typed_forms import processor, token
 
 from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
@@ -25,7 +25,7 @@ def desk() -> Desk:
 
 def ready() -> Desk:
     """Two confirmed processors, and an employer that asked both for the link."""
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
     desk.form("zuid", processor("zuid", email=ELSEWHERE, company_name="Kantoor Zuid"))
     desk.review("zuid", email=ELSEWHERE)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates, with_open_gates
+from intake_desk import Desk, by_processor, link_request
 
 from schemas.events import RegistrationSubmitted
 from services.intake.employer_request import ASKERS_MAX
@@ -19,7 +19,7 @@ def told(desk: Desk) -> list[str | None]:
 @pytest.fixture
 def desk() -> Desk:
     """A confirmed processor, and an employer that has asked."""
-    return with_open_gates()
+    return Desk.with_open_gates()
 
 
 def later(desk: Desk, form: dict[str, Any] = STRANGE, about: str = "stranger") -> None:
@@ -59,7 +59,7 @@ def test_who_comes_to_this_number_by_a_correction_comes_last(desk: Desk) -> None
     desk = Desk()
     desk.form("stranger", STRANGE | {"loonheffingennummer": "123456782L02"})
     desk.story.later(days=1)
-    open_gates(desk)
+    desk.open_gates()
     desk.correct("change", "stranger", loonheffingennummer="123456782L01")
     desk.form("bakery", by_processor())
     assert told(desk) == [EMPLOYER]
@@ -77,7 +77,7 @@ def test_strangers_who_asked_before_it_and_stop_do_not_undo_its_request() -> Non
     strangers = [f"stranger-{number}" for number in range(ASKERS_MAX)]
     for stranger in strangers:
         desk.form(stranger, STRANGE)
-    open_gates(desk)
+    desk.open_gates()
     for stranger in strangers:
         desk.correct(f"stop-{stranger}", stranger, kind="withdrawal")
     desk.form("bakery", by_processor())

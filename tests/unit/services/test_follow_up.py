@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, declined_since, link_request
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, earlier, link_request
 from typed_forms import loket, processor, raet, token
 
 from schemas.events import (
@@ -23,10 +23,6 @@ from services.intake.documents import Intake
 from services.intake.handed_over import EARLY_ATTEMPTS
 from services.intake.sentences import ALREADY_REGISTERED
 from stream.service import Case, Emit, HandedOver, Park, WorkingSet
-
-
-def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
-    return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
 
 
 def accepted(**changes: Any) -> Desk:
@@ -356,7 +352,7 @@ def test_without_a_key_nobody_can_change_anything() -> None:
 def test_who_withdraws_while_its_change_of_address_waits_is_told_beside_the_address_that_stands(
     email: str, told: str | None
 ) -> None:
-    desk = declined_since()
+    desk = Desk.declined_since()
     desk.correct("moved", "bakery", email=email)
     assert desk.intake("bakery").answer == "held"
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
@@ -367,7 +363,7 @@ def test_who_withdraws_while_its_change_of_address_waits_is_told_beside_the_addr
 def test_a_held_correction_keeps_what_keylane_works_on_until_it_goes_on_or_ends() -> None:
     moved = [{"employer_code": "8106626"}]
     for end in ("goes on", "withdrawn"):
-        desk = declined_since()
+        desk = Desk.declined_since()
         desk.correct("moved", "bakery", connections=moved)
         assert desk.intake("bakery").answer == "held"
         desk.form("other", loket())

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request
 from typed_forms import token
 
 from schemas.events import RegistrationRejected, RegistrationSubmitted
@@ -22,7 +22,7 @@ MOVED_ON = Ignore("MOVED_ON")
 
 @pytest.fixture
 def desk() -> Desk:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("request-other", link_request(loonheffingennummer=OTHER_LHNR))
     return desk
 

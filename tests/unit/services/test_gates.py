@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import (
-    PROCESSOR_EMAIL,
-    Desk,
-    by_processor,
-    by_processor_with_exact,
-    link_request,
-    open_gates,
-    with_open_gates,
-)
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
 from stories import NOW
 from typed_forms import processor, token
 
@@ -45,7 +37,7 @@ def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> 
     assert held.waits_for == ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
     assert (held.number, held.employer_email) == (0, None)
     opened, *_ = desk.intake("bakery").waits_for
-    open_gates(desk)
+    desk.open_gates()
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert submitted.cycle == 1
     assert desk.intake("bakery").waits_for == ()
@@ -94,7 +86,7 @@ def test_whichever_comes_first_it_is_submitted_once_and_only_at_the_end(order: t
 
 
 def test_the_answer_to_a_processor_an_employer_and_a_review() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     assert desk.heard(ProcessorApplied, "processor")[0].applicant.package == "loket_webservice"
     assert desk.heard(ProcessorConfirmed, "processor")[0].applicant.email == PROCESSOR_EMAIL
     assert desk.heard(LinkRequested, "request")[0].processor_email == "NOORD@kantoor.example"
@@ -143,7 +135,7 @@ def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
 
 
 def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.review("processor", "declined")
     desk.form("bakery", by_processor())
     assert not desk.heard(RegistrationSubmitted, "bakery")
@@ -160,8 +152,7 @@ def test_a_request_for_another_processor_or_employer_opens_nothing() -> None:
 
 
 def test_an_employer_s_other_sub_number_is_the_same_employer() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(loonheffingennummer="123456782L02"))
+    desk = Desk.linked(loonheffingennummer="123456782L02")
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
@@ -171,7 +162,7 @@ def test_an_employer_s_other_sub_number_is_the_same_employer() -> None:
 def test_without_its_number_an_employer_is_known_by_its_contract_or_its_name(numbers: dict[str, Any]) -> None:
     desk = Desk()
     desk.form("bakery", by_processor_with_exact("bakery", **numbers))
-    open_gates(desk)
+    desk.open_gates()
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
@@ -241,8 +232,7 @@ def test_neither_a_namesake_with_another_contract_nor_a_stranger_without_one_let
 
 
 def test_who_registers_over_the_web_service_brings_its_processor_s_credentials() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(package="loket_webservice"))
+    desk = Desk.linked(package="loket_webservice")
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     registration = submitted.registration
     assert {one.name: one.value for one in registration.identifiers} == {
@@ -266,7 +256,7 @@ def test_a_processor_without_those_credentials_does_not_open_that_gate() -> None
 
 
 def test_a_processor_registers_once_with_each_package() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("again", processor("again", email=PROCESSOR_EMAIL.upper()))
     (rejected,) = desk.heard(RegistrationRejected, "again")
     assert [(fault.field, fault.code) for fault in rejected.faults] == [("email", "ALREADY_REGISTERED")]
@@ -292,7 +282,7 @@ def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> N
 
 
 def test_what_waits_for_something_new_says_so_at_once_and_is_reminded_of_a_week_later() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.review("processor", "declined")
     desk.form("bakery", by_processor())
     desk.correct("away", "request", kind="withdrawal")
@@ -314,7 +304,7 @@ def test_a_deadline_that_was_overtaken_does_nothing() -> None:
     desk = Desk()
     desk.form("bakery", by_processor())
     due = desk.intake("bakery").due_at
-    open_gates(desk)
+    desk.open_gates()
     assert due is not None
     assert due == desk.story.now + timedelta(days=7)
     assert desk.intake("bakery").answer == "submitted"
@@ -344,7 +334,7 @@ def submitted(desk: Desk) -> bool:
 
 
 def test_a_confirmed_processor_that_renews_its_password_stays_confirmed() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
     assert desk.intake("processor").answer == "confirmed"
     assert [one.cycle for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 2]
@@ -355,7 +345,7 @@ def test_a_confirmed_processor_that_renews_its_password_stays_confirmed() -> Non
 
 
 def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("moved", "processor", email="zuid@kantoor.example")
     desk.form("bakery", by_processor())
     assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
@@ -367,8 +357,7 @@ def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> No
 
 
 def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_imported_with_its_new_address() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("moved", "processor", email="zuid@kantoor.example")
     desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
     desk.form("branch", by_processor(connections=[{"employer_code": "2"}]) | {"email": "zuid@kantoor.example"})
@@ -381,7 +370,7 @@ def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_importe
 
 
 def test_a_confirmed_processor_under_another_name_is_reviewed_again() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("renamed", "processor", company_name="Kantoor Zuid")
     assert desk.intake("processor").answer == "applied"
     desk.form("bakery", by_processor())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, open_gates, with_open_gates
+from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, earlier, link_request
 from told import mails_of
 from typed_forms import loket, processor
 
@@ -39,7 +39,7 @@ def is_live(desk: Desk, about: str) -> bool:
 
 @pytest.mark.parametrize("lets_in", [None, confirm_elsewhere, ask_elsewhere])
 def test_a_registration_that_is_held_gives_way_to_another_processor_s(lets_in: Any) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     if lets_in:
         lets_in(desk)
     desk.form("made-up", elsewhere())
@@ -50,7 +50,7 @@ def test_a_registration_that_is_held_gives_way_to_another_processor_s(lets_in: A
 
 
 def test_when_it_may_go_on_it_is_told_that_the_connection_is_registered_and_so_is_its_employer() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     ask_elsewhere(desk)
     desk.form("early", elsewhere())
     desk.form("bakery", by_processor())
@@ -63,7 +63,7 @@ def test_when_it_may_go_on_it_is_told_that_the_connection_is_registered_and_so_i
 
 
 def test_what_it_waits_for_may_never_come_so_it_is_told_instead_of_being_reminded() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("made-up", elsewhere())
     desk.form("bakery", by_processor())
     desk.due("made-up")
@@ -75,7 +75,7 @@ def test_what_it_waits_for_may_never_come_so_it_is_told_instead_of_being_reminde
 
 
 def test_a_form_that_was_rejected_before_is_answered_once_more_when_it_gave_way() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("made-up", elsewhere(company_name=None))
     desk.correct("name", "made-up", company_name="Bakkerij De Korst B.V.")
     desk.form("bakery", by_processor())
@@ -86,7 +86,7 @@ def test_a_form_that_was_rejected_before_is_answered_once_more_when_it_gave_way(
 
 
 def test_what_gave_way_and_follows_its_processor_is_answered_where_that_is_now() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("made-up", elsewhere())
     desk.form("bakery", by_processor())
     moved = MovedProcessor(address_key(ELSEWHERE), "nieuw@kantoor.example")
@@ -98,7 +98,7 @@ def test_what_gave_way_and_follows_its_processor_is_answered_where_that_is_now()
 
 
 def test_one_that_has_gone_on_gives_way_to_nobody() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     confirm_elsewhere(desk)
     desk.form("early", elsewhere())
     ask_elsewhere(desk)
@@ -112,7 +112,7 @@ def test_of_those_that_wait_whoever_is_let_in_first_has_it() -> None:
     for about, form in {"made-up": elsewhere(), "bakery": by_processor(), "again": elsewhere()}.items():
         desk.form(about, form)
         assert desk.intake(about).answer == "held"
-    open_gates(desk)
+    desk.open_gates()
     assert (is_live(desk, "bakery"), desk.holders()) == (True, ["bakery"])
 
 
@@ -124,13 +124,12 @@ def test_what_is_held_keeps_out_its_processor_s_next_form_and_who_registers_itse
         assert [one.faults[0].code for one in desk.heard(RegistrationRejected, about)] == ["ALREADY_REGISTERED"]
     (told,) = desk.heard(RegistrationRejected, "second")
     assert [one.reference for one in told.earlier] == [reference("first")]
-    open_gates(desk)
+    desk.open_gates()
     assert desk.holders() == ["first"]
 
 
 def test_a_correction_that_is_held_keeps_what_works_and_what_it_wants() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.review("processor", "declined")
     desk.correct("more", "bakery", connections=[{"employer_code": "8106626"}])
     assert desk.intake("bakery").answer == "held"
@@ -142,11 +141,11 @@ def test_a_correction_that_is_held_keeps_what_works_and_what_it_wants() -> None:
 
 
 def test_nor_does_one_that_waits_for_nothing_but_the_end_of_another() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     confirm_elsewhere(desk)
     ask_elsewhere(desk)
     desk.form("old", by_processor())
-    place = {"reference": reference("old"), "code": CODES.code("old", 1)}
+    place = earlier("old")
     wanted = [{"employer_code": "8106626"}]
     with desk.holding_up("old"):
         desk.form("new", by_processor(connections=wanted, supersedes=place))
@@ -157,11 +156,11 @@ def test_nor_does_one_that_waits_for_nothing_but_the_end_of_another() -> None:
 def test_one_that_is_held_keeps_what_another_is_to_have_in_its_place_until_it_ends() -> None:
     desk = Desk()
     desk.form("old", elsewhere())
-    open_gates(desk)
+    desk.open_gates()
     desk.form("guess", by_processor(supersedes={"reference": reference("old"), "code": CODES.code("other", 1)}))
     assert desk.holders() == ["old"]
     with desk.holding_up("old"):
-        desk.form("new", by_processor(supersedes={"reference": reference("old"), "code": CODES.code("old", 1)}))
+        desk.form("new", by_processor(supersedes=earlier("old")))
         ask_elsewhere(desk)
         confirm_elsewhere(desk)
         assert is_live(desk, "old")
@@ -173,7 +172,7 @@ def test_one_that_is_held_keeps_what_another_is_to_have_in_its_place_until_it_en
 def test_a_contract_alone_gives_way_too_and_is_told_so_when_it_may_go_on(number: str | None) -> None:
     desk = Desk()
     desk.form("made-up", by_processor_with_exact("made-up", loonheffingennummer=None) | {"email": ELSEWHERE})
-    open_gates(desk)
+    desk.open_gates()
     desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=number))
     assert is_live(desk, "bakery")
@@ -192,7 +191,7 @@ def test_one_that_waits_beside_others_does_not_keep_out_who_has_the_contract_alo
         desk.form(about, forms[about])
     desk.due("bakery")
     assert [desk.intake(about).answer for about in order] == ["held", "held"]
-    open_gates(desk)
+    desk.open_gates()
     desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
     assert is_live(desk, "bakery")
     confirm_elsewhere(desk)
@@ -203,7 +202,7 @@ def test_one_that_waits_beside_others_does_not_keep_out_who_has_the_contract_alo
 STEPS: dict[str, Any] = {
     "confirm": confirm_elsewhere,
     "ask": ask_elsewhere,
-    "gates": open_gates,
+    "gates": Desk.open_gates,
     "zuid": lambda desk: desk.form("early", elsewhere()),
     "noord": lambda desk: desk.form("bakery", by_processor()),
 }

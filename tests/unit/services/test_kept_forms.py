@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, by_processor_with_exact, link_request, open_gates, with_open_gates
+from intake_desk import Desk, by_processor, by_processor_with_exact, link_request
 from typed_forms import loket, token
 
 from schemas.events import CorrectionRefused, LinkRequested, RegistrationHeld, RegistrationSubmitted
@@ -60,14 +60,13 @@ def test_a_held_form_of_before_is_reminded_of_and_goes_on(form: dict[str, Any]) 
     keeps(desk, "bakery", **form)
     desk.due("bakery")
     assert len(desk.heard(RegistrationHeld, "bakery")) == 2
-    open_gates(desk)
+    desk.open_gates()
     assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_a_correction_of_another_employer_that_an_earlier_release_holds_goes_on_and_lapses(*, confirmed: bool) -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.review("processor", "declined")
     other: dict[str, Any] = {
         "company_name": "Ander B.V.",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import Desk, by_processor, by_processor_with_exact, earlier, link_request
 from typed_forms import loket
 
 from schemas.events import LinkRequested
@@ -23,8 +23,7 @@ SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
 @pytest.fixture
 def desk() -> Desk:
     """An employer's request that its processor has taken up, as it knows."""
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.due("request")
     assert desk.intake("request").taken_up
     return desk
@@ -34,10 +33,6 @@ def is_taken_up(desk: Desk, about: str = "request") -> bool:
     known = desk.intake(about)
     assert known.taken_up == (known.due_at is None)
     return known.taken_up
-
-
-def earlier(whose: str) -> dict[str, str]:
-    return {"reference": reference(whose), "code": CODES.code(whose, 1)}
 
 
 def test_a_registration_that_is_corrected_to_another_employer_leaves_the_one_and_takes_up_the_other(desk: Desk) -> None:
@@ -56,7 +51,7 @@ def test_one_that_is_corrected_to_another_sub_number_leaves_the_request_for_the_
 
 
 def test_a_request_that_the_registration_of_another_sub_number_leaves_waits_as_before() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     before = desk.intake("request")
     desk.story.later(days=3)
     desk.form("branch", by_processor(**SUB_NUMBER))
@@ -65,7 +60,7 @@ def test_a_request_that_the_registration_of_another_sub_number_leaves_waits_as_b
 
 
 def test_one_that_was_asked_under_an_earlier_release_is_left_as_well_once_it_was_looked_at() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.story.remembered[Intake.at("request")] = desk.intake("request").but(waits_for=())
     desk.form("bakery", by_processor())
     desk.due("request")
@@ -171,7 +166,7 @@ def test_who_asks_for_what_is_registered_already_is_not_reminded_until_that_ends
 
 @pytest.mark.parametrize("lapsed", [False, True])
 def test_who_asked_by_its_contract_has_it_left_when_numbers_were_found_in_between(*, lapsed: bool) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
     desk.due("request")

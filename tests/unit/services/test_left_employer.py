@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
 from told import all_told, mails_of
 from typed_forms import processor
 
@@ -23,7 +23,7 @@ OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01", "company_name": 
 @pytest.fixture
 def desk() -> Desk:
     """A link that a processor has registered, of an employer that was told; another one asks as well."""
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
     desk.form("bakery", by_processor())
     return desk
@@ -129,7 +129,7 @@ def test_nor_does_one_to_a_number_for_which_the_same_employer_asks(desk: Desk) -
 
 @pytest.mark.parametrize("waits", [False, True])
 def test_who_is_known_by_its_contract_is_left_once_its_number_was_found(*, waits: bool) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
     if waits:
@@ -154,7 +154,7 @@ SECRET: dict[str, Any] = {"raamwerkcontractnummer": "A0209999", "company_name": 
 
 def known_by_its_contract() -> Desk:
     """The link of an employer whose registration has no number but its contract's; a.s.r. lets another one in."""
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
     gates = gate.of_numbers(PROCESSOR_EMAIL, "111222333L01", "A0209999")

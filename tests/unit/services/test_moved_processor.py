@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
 from typed_forms import loket, processor, token
 
 from payroll.address_key import address_key
@@ -23,7 +23,7 @@ MOVED_ON = Ignore("MOVED_ON")
 @pytest.fixture
 def desk() -> Desk:
     """A processor that was confirmed, and has corrected its address since; an employer that asked before that."""
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("moving", "processor", email=NEW)
     return desk
 
@@ -60,8 +60,7 @@ def test_the_code_of_before_counts_no_more(desk: Desk) -> None:
 
 
 def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_taken_up() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("moving", "processor", email=NEW)
     follow(desk)
     assert desk.heard(LinkRequested, "request")[-1].to_processor is None
@@ -75,8 +74,7 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
 
 
 def test_it_is_left_once_what_took_it_up_has_moved_as_well_and_ends() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("moving", "processor", email=NEW)
     follow(desk)
     assert (
@@ -90,7 +88,7 @@ def test_it_is_left_once_what_took_it_up_has_moved_as_well_and_ends() -> None:
 
 
 def test_of_an_employer_s_requests_the_first_stays_the_first_in_whatever_order_they_follow() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.story.now += timedelta(days=1)
     desk.form("second", link_request(email="nu@dekorst.example"))
     desk.correct("moving", "processor", email=NEW)
@@ -156,8 +154,7 @@ def test_what_is_held_and_follows_before_its_request_goes_on_behind_that(desk: D
 
 
 def test_what_counts_already_and_a_correction_of_it_that_waits_are_left_to_the_processor() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("moving", "processor", email=NEW)
     assert (follow(desk, "bakery"), follow(desk, "processor")) == (MOVED_ON, MOVED_ON)
     desk.correct("fix", "bakery", frequency="four_weeks")
@@ -173,7 +170,7 @@ def test_what_no_processor_registered_does_not_follow(desk: Desk) -> None:
 
 
 def test_one_that_registered_anew_takes_them_along_as_well() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("anew", processor("anew", email=NEW))
     desk.review("anew", email=NEW)
     follow(desk)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request
+from intake_desk import PROCESSOR_EMAIL, by_processor, earlier, link_request
 from keylane_story import MISSING
 from onboarding_world import INSURED_LATER, Onboarding, occasions
 from service_in_memory import Letter
@@ -28,7 +28,7 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
-from schemas.ids import RegistrationId, reference
+from schemas.ids import RegistrationId
 from services.enrichment.documents import Enrichment
 from services.intake import claim_key, gate
 from services.intake.documents import Claim, Intake
@@ -344,7 +344,7 @@ class Onboarded(RuleBasedStateMachine):
         whose = self.registrations[which % len(self.registrations)]
         known = self._intakes().get(whose)
         cycle = (known.cycle if known else 1) + (0 if right else 1)
-        return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+        return earlier(whose, cycle)
 
     @staticmethod
     def _can_be_corrected(known: Intake) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk
+from intake_desk import Desk, earlier
 from told import told
 from typed_forms import loket, raet, token
 
@@ -57,7 +57,7 @@ def test_a_field_that_is_not_asked_comes_back_with_no_correction(unasked: dict[s
 def test_what_was_to_take_anothers_place_is_typed_anew_and_does_so_then() -> None:
     desk = Desk()
     desk.form("bakery", loket())
-    place = {"supersedes": {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}}
+    place = {"supersedes": earlier("bakery")}
     another = {**loket(connections=[{"employer_code": "777"}]), **place}
     desk.form("new", {**another, "loonheffingennummer": "123456789L01"})
     assert [one.correctable for one in desk.heard(RegistrationRejected, "new")] == [False]

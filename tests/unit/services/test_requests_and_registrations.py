@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import CODES, Desk, by_processor, link_request, with_open_gates
+from intake_desk import CODES, Desk, by_processor, link_request
 
 from schemas.ids import RegistrationId, reference
 from services.intake.documents import Intake
@@ -70,7 +70,7 @@ def live(desk: Desk) -> Iterator[tuple[str, str, str]]:
 
 @given(st.lists(STEPS, min_size=4, max_size=25))
 def test_in_whatever_order_they_come_change_and_end(steps: list[tuple[str, str, str, str | None]]) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     for place, step in enumerate(steps):
         take(desk, step, f"c-{place}")
         found = {key.key: one for key, one in desk.story.remembered.items() if isinstance(one, EmployerRequest)}

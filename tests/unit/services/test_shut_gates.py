@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
 from typed_forms import loket, processor, token
 
 from schemas.events import (
@@ -44,7 +44,7 @@ def withdraw(desk: Desk, whose: str) -> None:
 
 def test_a_request_that_is_withdrawn_or_names_another_processor_now_opens_nothing_any_more() -> None:
     for change in AWAY:
-        desk = with_open_gates()
+        desk = Desk.with_open_gates()
         desk.correct("change", "request", **change)
         desk.form("bakery", by_processor())
         (held,) = desk.heard(RegistrationHeld, "bakery")
@@ -52,7 +52,7 @@ def test_a_request_that_is_withdrawn_or_names_another_processor_now_opens_nothin
 
 
 def test_a_request_that_was_asked_once_more_outlives_the_withdrawal_of_the_first() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("request-2", link_request())
     withdraw(desk, "request")
     desk.form("bakery", by_processor())
@@ -61,7 +61,7 @@ def test_a_request_that_was_asked_once_more_outlives_the_withdrawal_of_the_first
 
 def test_a_request_outlives_another_that_is_withdrawn_or_goes_to_another_processor() -> None:
     for change in AWAY:
-        desk = with_open_gates()
+        desk = Desk.with_open_gates()
         desk.form("request-2", link_request(email="ander@bakkerij.example"))
         desk.correct("change", "request-2", **change)
         desk.form("bakery", by_processor())
@@ -84,7 +84,7 @@ def test_an_employer_of_the_file_of_clients_stays_let_in_when_its_own_request_is
 
 
 def test_of_very_many_requests_the_first_are_remembered() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     for number in range(2 * ASKERS_MAX):
         desk.form(f"again-{number}", link_request())
     (key, *_) = gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")
@@ -93,7 +93,7 @@ def test_of_very_many_requests_the_first_are_remembered() -> None:
 
 
 def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     withdraw(desk, "processor")
     desk.form("bakery", by_processor(package="loket_webservice"))
     assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
@@ -114,7 +114,7 @@ def test_a_processor_that_was_let_in_before_stays_so_when_it_registers_corrects_
 
 
 def test_a_processor_is_confirmed_as_long_as_it_is_with_one_of_its_packages() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("processor-exact", without_credentials("exact"))
     desk.review("processor-exact", "declined")
     desk.form("bakery", by_processor())
@@ -169,8 +169,7 @@ def test_one_that_registers_its_web_service_user_later_stays_confirmed_whatever_
 
 
 def test_a_correction_that_waits_too_long_lapses_alone() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     before = desk.intake("bakery")
     desk.correct("moved", "bakery", email="zuid@kantoor.example", connections=[{"employer_code": "2"}])
     assert len(desk.intake("bakery").claims) == 2
@@ -190,8 +189,7 @@ def test_a_correction_that_waits_too_long_lapses_alone() -> None:
 
 def with_a_change_of_address_that_waits(email: str = "typo@elders.example", **changes: Any) -> Desk:
     """A live registration, and a correction that gives another address and is held."""
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     withdraw(desk, "request")
     desk.correct("moved", "bakery", email=email, **changes)
     assert desk.intake("bakery").answer == "held"

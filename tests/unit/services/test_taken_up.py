@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates, with_open_gates
+from intake_desk import Desk, by_processor, link_request
 from stories import NOW
 from told import all_told
 
@@ -67,7 +67,7 @@ def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None
 
 def test_so_is_one_after_which_somebody_else_has_asked() -> None:
     desk = Desk()
-    open_gates(desk)
+    desk.open_gates()
     assert looked_after(desk, weeks=9) == (False, True)
     desk.form("second", link_request(email="tweede@dekorst.example"))
     desk.form("bakery", by_processor())
@@ -79,7 +79,7 @@ def test_so_is_one_after_which_somebody_else_has_asked() -> None:
 def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_comes(
     weeks: int, *, is_held: bool
 ) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     assert looked_after(desk, weeks=weeks) == (False, True)
     if is_held:
         desk.review("processor", "declined")
@@ -105,8 +105,8 @@ def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that
 @pytest.mark.parametrize("early", [True, False])
 def test_a_registration_takes_it_up_when_it_is_held_and_when_it_goes_on_whichever_came_first(*, early: bool) -> None:
     desk = Desk()
-    desk.form("bakery", by_processor()) if early else open_gates(desk)
-    open_gates(desk) if early else desk.form("bakery", by_processor())
+    desk.form("bakery", by_processor()) if early else desk.open_gates()
+    desk.open_gates() if early else desk.form("bakery", by_processor())
     assert looked_after(desk, weeks=0 if early else 1) == (True, False)
 
 
@@ -118,8 +118,7 @@ def test_a_request_for_another_number_is_not_taken_up_with_it() -> None:
 
 
 def test_a_correction_stays_taken_up_by_the_same_processor_and_waits_for_another_one() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     assert (desk.intake("request").taken_up, desk.intake("request").due_at) == (True, None)
     desk.correct("moved", "request", cycle=2, processor_email="zuid@kantoor.example")

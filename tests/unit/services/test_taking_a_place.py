@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, link_request
+from intake_desk import CODES, Desk, by_processor, earlier, link_request
 from typed_forms import loket, processor
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
@@ -25,7 +25,7 @@ def desk() -> Desk:
 
 
 def instead(desk: Desk, about: str = "new", *, cycle: int = 1, **changes: Any) -> None:
-    code = {"reference": reference("bakery"), "code": CODES.code("bakery", cycle)}
+    code = earlier("bakery", cycle)
     desk.form(about, by_processor(supersedes=code, **changes))
 
 
@@ -122,7 +122,7 @@ def test_an_earlier_one_that_is_corrected_or_ends_by_itself_meanwhile_makes_plac
 
 def test_of_two_that_take_its_place_the_one_that_can_go_on_has_it(desk: Desk) -> None:
     instead(desk)
-    code = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
+    code = earlier("bakery")
     desk.form("self", loket(supersedes=code))
     assert (ends(desk), is_live(desk, "self")) == ([("superseded", reference("self"))], True)
     assert desk.intake("new").answer == "held"
@@ -135,7 +135,7 @@ def test_of_two_that_take_its_place_the_one_that_can_go_on_has_it(desk: Desk) ->
 def test_of_two_that_want_other_connections_than_each_other_both_go_on(desk: Desk) -> None:
     for about, own in (("new", OTHER), ("newer", [{"employer_code": "8106627"}])):
         instead(desk, about, connections=own)
-    code = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
+    code = earlier("bakery")
     desk.form("self", loket(supersedes=code))
     assert (ends(desk), desk.holders()) == ([("superseded", reference("self"))], ["new", "newer", "self"])
     desk.review("processor")
@@ -164,7 +164,7 @@ def test_that_it_can_go_on_is_looked_at_again_when_the_earlier_one_hears_of_it(d
 
 def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_ends_nobody(desk: Desk) -> None:
     with desk.holding_up("bakery"):
-        desk.form("self", loket(supersedes={"reference": reference("bakery"), "code": CODES.code("bakery", 1)}))
+        desk.form("self", loket(supersedes=earlier("bakery")))
         assert desk.intake("self").waits == ("SUPERSEDED_REGISTRATION",)
         desk.correct("away", "self", kind="withdrawal")
     assert (ends(desk), is_live(desk, "bakery")) == ([], True)
@@ -172,7 +172,7 @@ def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_end
 
 def test_while_it_waits_for_the_earlier_one_s_answer_alone_it_looks_again_a_reminder_later(desk: Desk) -> None:
     with desk.holding_up("bakery"):
-        desk.form("self", loket(supersedes={"reference": reference("bakery"), "code": CODES.code("bakery", 1)}))
+        desk.form("self", loket(supersedes=earlier("bakery")))
         desk.due("self")
         assert desk.intake("self").due_at == desk.story.now + desk.terms.reminder
         assert not desk.heard(RegistrationHeld, "self")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, declined_since, link_request, with_open_gates
+from intake_desk import Desk, by_processor, link_request
 from told import all_told, mails_of, told
 from typed_forms import loket, processor, raet, token
 
@@ -57,8 +57,7 @@ def test_who_withdraws_a_request_again_reads_that_nothing_is_left_to_do_in_the_w
 
 
 def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert submitted.employer_email == "directie@dekorst.example"
     whom = Applicant(reference="ABCDEFGHJK1", email="noord@kantoor.example", company_name="De Korst", package="loket")
@@ -97,8 +96,7 @@ def test_processor_and_employer_are_reminded_of_a_mandate_by_a_mail_each_for_eac
 
 
 def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("away", "bakery", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "bakery")
     end, mail = mails_of(ended)
@@ -113,7 +111,7 @@ def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask(
 
 
 def test_a_processor_that_withdraws_its_own_registration_hears_that_its_employers_links_go_on() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("away", "processor", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "processor")
     assert "De koppelingen die er zijn, blijven." in told(ended)
@@ -152,8 +150,7 @@ def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_wh
 
 
 def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_registered() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.form("again", link_request(email="nieuw@dekorst.example"))
     (asked,) = desk.heard(LinkRequested, "again")
     employer, processor = all_told(asked)
@@ -162,8 +159,7 @@ def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_r
 
 
 def test_who_withdraws_or_changes_its_request_reads_that_a_link_that_is_there_stays() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("elsewhere", "request", processor_email="zuid@kantoor.example")
     first, changed = desk.heard(LinkRequested, "request")
     assert ["Een koppeling die er al is, blijft" in all_told(one)[0] for one in (first, changed)] == [False, True]
@@ -293,8 +289,7 @@ def test_who_is_contacted_by_keylane_hears_so_when_its_form_is_received(form: di
 
 
 def test_a_processor_hears_once_what_to_prepare_for_its_employers_and_of_each_what_is_left() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(package="loket_webservice"))
+    desk = Desk.linked(package="loket_webservice")
     applied, received = told(desk.heard(ProcessorApplied, "processor")[0]), told_of_submission(desk)
     assert ["webservicepartij" in text for text in (applied, received)] == [True, False]
     assert "Zet de werkgever in het team van de webservicegebruiker." in received
@@ -305,7 +300,7 @@ def told_of_submission(desk: Desk) -> str:
 
 
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     first = told(desk.heard(ProcessorConfirmed, "processor")[-1])
     assert "Werkgevers kunnen je nu kiezen." in first
     assert "correctie is verwerkt" not in first
@@ -340,7 +335,7 @@ def passwords(desk: Desk, whose: str) -> list[str]:
 
 def waiting_correction() -> Desk:
     """A registration that was submitted, and a correction of it that waits: its processor was declined meanwhile."""
-    desk = declined_since()
+    desk = Desk.declined_since()
     desk.correct("correction", "bakery", frequency="four_weeks")
     assert desk.intake("bakery").answer == "held"
     return desk

@@ -1,6 +1,6 @@
 """What is said of a correction that was accepted, as its reader finds it in the mail."""
 
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor, raet
 
@@ -27,7 +27,7 @@ def test_so_does_who_corrects_what_was_held_and_was_never_accepted() -> None:
     desk = Desk()
     desk.form("bakery", by_processor())
     desk.correct("more", "bakery", frequency="four_weeks")
-    open_gates(desk)
+    desk.open_gates()
     assert submitted(desk, "bakery").cycle == 2
     assert PREREQUISITES in all_told(submitted(desk, "bakery"))[0]
 
@@ -82,8 +82,7 @@ def test_nobody_hears_of_a_move_that_is_none() -> None:
 
 
 def test_a_move_that_has_waited_is_told_at_the_address_that_stood_meanwhile() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("move", "bakery", email="zuid@kantoor.example")
     assert desk.intake("bakery").answer == "held"
     open_gates_of_the_south(desk)
@@ -114,8 +113,7 @@ def test_the_address_of_a_form_that_waited_or_was_rejected_hears_of_a_move_while
 
 
 def test_an_address_that_only_a_correction_that_waits_had_hears_that_the_next_one_goes_elsewhere() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("slip", "bakery", email="zuit@kantoor.example")
     desk.correct("mended", "bakery", cycle=2, email="zuid@kantoor.example")
     events: list[RegistrationHeld | RegistrationSubmitted] = [desk.heard(RegistrationHeld, "bakery")[-1]]
@@ -127,22 +125,20 @@ def test_an_address_that_only_a_correction_that_waits_had_hears_that_the_next_on
 
 
 def test_so_it_does_where_the_next_one_stays_where_it_was() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("slip", "bakery", email="zuit@kantoor.example")
     desk.correct("back", "bakery", cycle=2, email=PROCESSOR_EMAIL)
     assert left(desk, "bakery") == {"applicant": PROCESSOR_EMAIL, "former-address": "zuit@kantoor.example"}
 
 
 def test_a_move_that_waits_has_left_no_address_yet() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("move", "bakery", email="zuid@kantoor.example")
     assert [mail.role for mail in mails_of(desk.heard(RegistrationHeld, "bakery")[-1])] == ["applicant"]
 
 
 def test_so_does_the_address_of_a_processor_or_of_an_employer_that_asks() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("newcomer", processor("newcomer", email="oost@kantoor.example"))
     moves = (
         ("processor", ProcessorConfirmed, PROCESSOR_EMAIL, "aanmelding"),

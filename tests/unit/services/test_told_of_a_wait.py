@@ -1,15 +1,7 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
 import pytest
-from intake_desk import (
-    CODES,
-    PROCESSOR_EMAIL,
-    Desk,
-    by_processor,
-    declined_since,
-    link_request,
-    with_open_gates,
-)
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, earlier, link_request
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor
 
@@ -20,7 +12,6 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
-from schemas.ids import reference
 from services.timeline.said import said
 
 EMPLOYER = "directie@dekorst.example"
@@ -33,7 +24,7 @@ def held(desk: Desk, whose: str) -> RegistrationHeld:
 
 def corrected_in_vain() -> Desk:
     """A link that works, and a correction of it that waits for its processor."""
-    desk = declined_since()
+    desk = Desk.declined_since()
     desk.correct("more", "bakery", frequency="four_weeks")
     return desk
 
@@ -90,7 +81,7 @@ def test_the_employer_that_was_told_of_a_correction_that_waits_hears_that_it_has
 
 
 def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another_s() -> None:
-    desk = declined_since()
+    desk = Desk.declined_since()
     desk.form("request-2", link_request(email="baas@elders.example", loonheffingennummer="111222333L01"))
     desk.correct("other", "bakery", loonheffingennummer="111222333L01")
     assert held(desk, "bakery").employer_email == "baas@elders.example"
@@ -98,8 +89,7 @@ def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another
 
 
 def test_nor_does_one_that_asks_no_more_hear_that_a_correction_has_lapsed_of_which_it_never_heard() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("away", "request", kind="withdrawal")
     desk.correct("more", "bakery", frequency="four_weeks")
     assert lapsed(desk, "bakery").employer_email is None
@@ -114,8 +104,7 @@ def test_but_one_that_has_heard_that_it_waits_does_though_it_asks_no_more() -> N
 
 
 def test_nor_of_a_correction_that_never_waited() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor())
+    desk = Desk.linked()
     desk.correct("wrong", "bakery", loonheffingennummer="123456789L01")
     assert desk.heard(CorrectionRefused, "bakery")[-1].employer_email is None
 
@@ -140,10 +129,9 @@ def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
 
 def rejected_after_a_wait() -> Desk:
     """One that was to take the place of a link, and waited for its processor until another one had taken it."""
-    desk = declined_since()
-    earlier = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
-    desk.form("late", by_processor(supersedes=earlier))
-    desk.form("first", loket(supersedes=earlier))
+    desk = Desk.declined_since()
+    desk.form("late", by_processor(supersedes=earlier("bakery")))
+    desk.form("first", loket(supersedes=earlier("bakery")))
     desk.review("processor")
     assert desk.intake("late").answer == "rejected"
     return desk
@@ -167,8 +155,7 @@ def test_it_hears_of_its_end_too() -> None:
 
 
 def test_of_what_is_rejected_at_once_no_employer_hears() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(frequency=""))
+    desk = Desk.linked(frequency="")
     assert desk.heard(RegistrationRejected, "bakery")[-1].employer_email is None
 
 
@@ -189,8 +176,7 @@ def test_what_the_timeline_keeps_of_it_counts_reminders_only() -> None:
 
 
 def test_who_waits_for_a_request_under_another_number_reads_what_to_compare_and_it_goes_on_by_that() -> None:
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(loonheffingennummer="111222333L01"))
+    desk = Desk.linked(loonheffingennummer="111222333L01")
     assert held(desk, "bakery").waits_for == ("EMPLOYER_REQUEST",)
     (text,) = all_told(held(desk, "bakery"))
     for number in ("het loonheffingennummer", "het e-mailadres van de salarisverwerker"):
@@ -202,7 +188,7 @@ def test_who_waits_for_a_request_under_another_number_reads_what_to_compare_and_
 
 @pytest.mark.parametrize("package", ["loket", "loket_webservice"])
 def test_whose_processor_is_confirmed_at_another_address_reads_so_and_it_goes_on_with_that_one(package: str) -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("request-other", link_request(processor_email="ander@kantoor.example"))
     desk.form("bakery", by_processor(package=package) | {"email": "ander@kantoor.example"})
     assert held(desk, "bakery").waits_for == ("PROCESSOR_CONFIRMATION",)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, with_open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, earlier, link_request
 from told import all_told
 from typed_forms import loket, processor
 
@@ -18,24 +18,13 @@ EMPLOYER = "directie@dekorst.example"
 OTHER_NUMBER = "111222333L01"
 
 
-def linked(**changes: Any) -> Desk:
-    """A processor has registered the link that an employer asked for."""
-    desk = with_open_gates()
-    desk.form("bakery", by_processor(**changes))
-    return desk
-
-
-def earlier(whose: str) -> dict[str, str]:
-    return {"reference": reference(whose), "code": CODES.code(whose, 1)}
-
-
 def end_of(desk: Desk, whose: str) -> RegistrationEnded:
     (ended,) = desk.heard(RegistrationEnded, whose)
     return ended
 
 
 def test_the_employer_that_asked_hears_that_its_processor_has_withdrawn_the_link() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.correct("away", "bakery", kind="withdrawal")
     assert (end_of(desk, "bakery").employer_email, end_of(desk, "bakery").of_processor) == (EMPLOYER, False)
 
@@ -53,7 +42,7 @@ def test_it_hears_that_a_registration_of_which_it_was_told_that_it_waits_is_with
 
 
 def test_while_a_correction_waits_that_names_another_employer_the_one_whose_link_works_is_told() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("request-2", link_request(email="ander@elders.example", loonheffingennummer=OTHER_NUMBER))
     desk.review("processor", "declined")
     desk.correct("other", "bakery", loonheffingennummer=OTHER_NUMBER)
@@ -64,7 +53,7 @@ def test_while_a_correction_waits_that_names_another_employer_the_one_whose_link
 
 @pytest.mark.parametrize("withdrawn", [True, False])
 def test_the_employer_of_a_rejected_registration_has_heard_of_nothing_that_could_end(*, withdrawn: bool) -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("again", by_processor())
     assert desk.intake("again").answer == "rejected"
     if withdrawn:
@@ -76,7 +65,7 @@ def test_the_employer_of_a_rejected_registration_has_heard_of_nothing_that_could
 
 
 def test_an_employer_whose_registration_is_superseded_by_one_of_its_own_hears_of_that_one() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", None)
 
@@ -93,14 +82,14 @@ def test_an_employer_whose_registration_is_superseded_by_one_of_its_own_hears_of
 def test_an_employer_that_hears_nothing_of_the_one_that_takes_its_place_hears_that_its_own_has_ended(
     successor: dict[str, Any],
 ) -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("other", link_request(email="baas@b.example", loonheffingennummer=OTHER_NUMBER))
     desk.form("new", successor | {"supersedes": earlier("bakery")})
     assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", EMPLOYER)
 
 
 def test_so_does_one_whose_successor_was_corrected_to_another_employer_while_it_waited() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("other", link_request(email="baas@b.example", loonheffingennummer=OTHER_NUMBER))
     desk.review("processor", "declined")
     desk.form("new", by_processor(supersedes=earlier("bakery")))
@@ -113,7 +102,7 @@ def test_so_does_one_whose_successor_was_corrected_to_another_employer_while_it_
 def test_who_was_told_of_it_hears_of_its_end_though_its_request_has_ended_or_gone_elsewhere(
     change: dict[str, Any],
 ) -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.correct("leaving", "request", **change)
     desk.form("stranger", link_request(email="kijker@elders.example"))
     desk.correct("away", "bakery", kind="withdrawal")
@@ -121,7 +110,7 @@ def test_who_was_told_of_it_hears_of_its_end_though_its_request_has_ended_or_gon
 
 
 def test_it_hears_so_at_the_address_that_it_has_corrected_since() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.correct("address", "request", email="nieuw@dekorst.example")
     desk.correct("away", "bakery", kind="withdrawal")
     assert end_of(desk, "bakery").employer_email == "nieuw@dekorst.example"
@@ -138,7 +127,7 @@ def test_who_asked_only_after_its_registration_hears_of_the_end_as_well() -> Non
 
 
 def test_who_was_told_that_a_successor_waits_hears_of_its_end_though_it_waits_for_another_s_end_alone_now() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.review("processor", "declined")
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     key = Intake.at("new")
@@ -148,7 +137,7 @@ def test_who_was_told_that_a_successor_waits_hears_of_its_end_though_it_waits_fo
 
 
 def test_an_employer_that_is_left_reads_whom_to_ask() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("new", loket(email="nieuw@elders.example", supersedes=earlier("bakery")))
     processor_s, employer_s = all_told(end_of(desk, "bakery"))
     assert "Weet je daar niet van" in employer_s
@@ -156,7 +145,7 @@ def test_an_employer_that_is_left_reads_whom_to_ask() -> None:
 
 
 def test_a_registration_that_waited_for_another_s_end_alone_ends_without_a_word_to_the_employer() -> None:
-    desk = linked()
+    desk = Desk.linked()
     with desk.holding_up("bakery"):
         desk.form("new", by_processor(supersedes=earlier("bakery")))
         assert desk.intake("new").waits == ("SUPERSEDED_REGISTRATION",)
@@ -165,7 +154,7 @@ def test_a_registration_that_waited_for_another_s_end_alone_ends_without_a_word_
 
 
 def test_nobody_else_is_told_of_the_end_of_what_an_employer_registered_itself() -> None:
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.form("bakery", loket())
     desk.correct("away", "bakery", kind="withdrawal")
     assert end_of(desk, "bakery").employer_email is None
@@ -183,7 +172,7 @@ def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: st
 
 def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_for_the_earlier_one() -> None:
     for ends in ("withdrawn", "lapsed"):
-        desk = linked()
+        desk = Desk.linked()
         desk.review("processor", "declined")
         desk.form("new", by_processor(supersedes=earlier("bakery")))
         if ends == "withdrawn":
@@ -200,7 +189,7 @@ def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_f
 
 
 def test_of_an_earlier_one_that_has_ended_before_it_nothing_is_said() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.review("processor", "declined")
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     # The answer of the one that has ended is there, and has woken nobody yet.
@@ -210,7 +199,7 @@ def test_of_an_earlier_one_that_has_ended_before_it_nothing_is_said() -> None:
 
 
 def test_one_that_another_has_replaced_is_not_said_to_go_on() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.review("processor", "declined")
     desk.form("late", by_processor(supersedes=earlier("bakery")))
     desk.form("first", loket(supersedes=earlier("bakery")))
@@ -223,7 +212,7 @@ def test_one_that_another_has_replaced_is_not_said_to_go_on() -> None:
 
 
 def test_of_what_has_taken_a_place_no_earlier_registration_is_told_when_it_ends() -> None:
-    desk = linked()
+    desk = Desk.linked()
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     desk.correct("away", "new", kind="withdrawal")
     assert end_of(desk, "new").instead_of is None

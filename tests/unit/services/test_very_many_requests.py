@@ -1,7 +1,7 @@
 """More requests of one employer to one processor than are remembered: the others are looked after like those."""
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, with_open_gates
+from intake_desk import Desk, by_processor, link_request
 
 from schemas.events import RegistrationHeld, RegistrationSubmitted
 from services.intake.employer_request import ASKERS_MAX
@@ -18,7 +18,7 @@ def withdraw(desk: Desk, *numbers: int) -> None:
 @pytest.fixture
 def desk() -> Desk:
     """Two have asked that are not remembered, and they alone ask still; the processor is confirmed."""
-    desk = with_open_gates()
+    desk = Desk.with_open_gates()
     desk.correct("away", "request", kind="withdrawal")
     for number in range(ASKERS_MAX + 2):
         desk.form(f"request-{number}", link_request())

@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk
+from intake_desk import Desk, earlier
 from stories import NOW
 from told import subjects, told
 from typed_forms import raet, token
 
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused, RegistrationEnded, RegistrationSubmitted
-from schemas.ids import reference
 from services.intake.documents import BeforeCorrection, Intake
 from stream.service import Ignore
 
@@ -192,9 +191,7 @@ def test_of_a_rejected_form_all_that_is_named_ends_it() -> None:
 
 def test_what_still_waits_for_another_s_place_leaves_it_out_too(desk: Desk) -> None:
     with desk.holding_up("holding"):
-        desk.form(
-            "next", entities("next", supersedes={"reference": reference("holding"), "code": CODES.code("holding", 1)})
-        )
+        desk.form("next", entities("next", supersedes=earlier("holding")))
         desk.correct("away", "next", kind="withdrawal", connections=named(2))
         assert desk.heard(ConnectionsWithdrawn, "next")
     (submitted,) = desk.heard(RegistrationSubmitted, "next")
