@@ -1,10 +1,9 @@
 """Events that the notifier reads, and what it plans for one of them."""
 
-import json
 from datetime import date
 from typing import Any
 
-from stories import Story
+from told import as_sent, mails_of
 
 from schemas.event import Event
 from schemas.events import (
@@ -20,10 +19,8 @@ from schemas.events import (
     RegistrationRejected,
 )
 from schemas.values import Applicant, ConnectionStage, Contact, Finding
-from services.notifier.decide import SERVICE
-from services.notifier.mails.kinds import read
 from services.notifier.mails.mail import Mail
-from stream.service import Effect, Emit
+from stream.service import Effect
 
 CONTACT = Contact(
     reference="ABCDEFGHJK1",
@@ -50,26 +47,18 @@ def action_needed(*findings: Finding, number: int = 1, cycle: int = 1) -> Custom
     return CustomerActionNeeded(contact=CONTACT, cycle=cycle, number=number, findings=findings)
 
 
-def effects(event: Event) -> tuple[Effect, ...]:
-    outcome = Story(SERVICE).when(event)
-    assert isinstance(outcome, Emit)
-    assert outcome.events == ()
-    return outcome.effects
-
-
 def planned(event: Event) -> Effect:
-    (effect,) = effects(event)
+    (effect,) = mails_of(event)
     return effect
 
 
 def all_planned(event: Event) -> dict[tuple[str, str], str]:
     """The addresses that mails go to, by kind and role."""
-    return {(one.kind, one.role): str(one.payload["email"]) for one in effects(event)}
+    return {(one.kind, one.role): str(one.payload["email"]) for one in mails_of(event)}
 
 
 def mail_of(event: Event) -> Mail:
-    effect = planned(event)
-    return read(effect.kind, json.dumps(dict(effect.payload)))
+    return as_sent(planned(event))
 
 
 BLOCKED = Finding(code="USER_BLOCKED")

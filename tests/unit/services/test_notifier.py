@@ -1,4 +1,3 @@
-import json
 from datetime import date
 
 import pytest
@@ -13,7 +12,6 @@ from notifier_events import (
     action_needed,
     all_planned,
     awaited,
-    effects,
     held,
     mail_of,
     planned,
@@ -22,6 +20,7 @@ from notifier_events import (
 )
 from parsed_mail import parsed, rendered
 from stories import NOW, Story
+from told import as_sent, mails_of
 from typed_forms import REGISTRATION
 
 from payroll.packages import packages
@@ -39,7 +38,6 @@ from schemas.flow import NOTIFIER
 from schemas.values import Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
 from services.notifier.mails.customer_action_needed import CustomerActionNeededMail
-from services.notifier.mails.kinds import read
 from services.notifier.mails.link_realised import LinkRealisedMail
 from services.notifier.mails.provisioning_refused import ProvisioningRefusedMail
 from services.notifier.mails.registration_rejected import RegistrationRejectedMail
@@ -92,14 +90,14 @@ def test_without_an_address_nobody_is_told(event: Event) -> None:
 
 
 def test_a_form_without_an_address_is_answered_to_the_employer_that_asked_for_the_link() -> None:
-    (told,) = effects(rejected(None).model_copy(update={"employer_email": "baas@example.nl"}))
+    (told,) = mails_of(rejected(None).model_copy(update={"employer_email": "baas@example.nl"}))
     assert (told.role, told.payload["email"]) == ("employer", "baas@example.nl")
 
 
 def test_a_link_request_is_told_to_the_employer_and_to_the_processor_without_the_code() -> None:
     applicant, processor = ("link-request-received", "applicant"), ("link-requested", "processor")
     assert all_planned(REQUESTED) == {applicant: "salaris@example.nl", processor: "kantoor@example.nl"}
-    _, effect = effects(REQUESTED)
+    _, effect = mails_of(REQUESTED)
     assert effect.payload["code_for"] is None
     assert effect.payload["loonheffingennummer"] == "*******82L01"
 
@@ -108,14 +106,14 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
     event = held(employer="baas@example.nl")
     kind = "registration-held"
     assert all_planned(event) == {(kind, "applicant"): "salaris@example.nl", (kind, "employer"): "baas@example.nl"}
-    mine, employers = effects(event)
+    mine, employers = mails_of(event)
     assert mine.payload["code_for"] == {"registration": REGISTRATION, "cycle": 1, "newest": 1}
     assert employers.payload["code_for"] is None
-    assert [one.role for one in effects(held(employer="SALARIS@example.nl"))] == ["applicant"], "nobody is told twice"
+    assert [one.role for one in mails_of(held(employer="SALARIS@example.nl"))] == ["applicant"], "nobody is told twice"
 
 
 def test_a_change_of_address_that_lapsed_is_told_at_the_new_one_as_well_and_without_the_code() -> None:
-    _, other = effects(CORRECTION_REFUSED.model_copy(update={"moving_to": "nieuw@example.nl"}))
+    _, other = mails_of(CORRECTION_REFUSED.model_copy(update={"moving_to": "nieuw@example.nl"}))
     assert (other.role, other.payload["email"], other.payload["code_for"]) == ("new-address", "nieuw@example.nl", None)
 
 
@@ -210,7 +208,7 @@ def test_a_rejection_names_fields_as_people_know_them_and_repeats_no_foreign_nam
 
 @pytest.mark.parametrize("event", [realised(), action_needed(BLOCKED), REFUSED, REQUESTED])
 def test_no_mail_holds_a_loonheffingennummer(event: Event) -> None:
-    assert "123456782" not in str(effects(event))
+    assert "123456782" not in str(mails_of(event))
 
 
 CONSUMED = [one for one in examples() if one.good and one.event.name in {event.name for event in NOTIFIER.consumes}]
@@ -223,9 +221,8 @@ def test_every_example_that_the_notifier_reads_can_be_mailed_if_there_is_an_addr
     if getattr(event, "email", "known") is None or getattr(event, "applicant", "known") is None:
         assert outcome == Ignore("NO_ADDRESS")
         return
-    for effect in effects(event):
-        mail = read(effect.kind, json.dumps(dict(effect.payload)))
-        assert parsed(rendered(mail)).text.startswith("Beste relatie,")
+    for effect in mails_of(event):
+        assert parsed(rendered(as_sent(effect))).text.startswith("Beste relatie,")
 
 
 def test_a_mail_that_was_accepted_is_said_and_nothing_is_planned() -> None:

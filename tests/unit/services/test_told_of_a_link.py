@@ -1,13 +1,12 @@
 """What is said of a link that works or cannot be made, as its readers find it in the mail."""
 
-import json
 import re
 from datetime import UTC, date, datetime
 
 import pytest
 from parsed_mail import parsed, rendered
 from stories import NOW
-from told import all_told, mails_of, told
+from told import all_told, as_sent, mails_of, told
 from typed_forms import REGISTRATION
 
 from payroll.packages import packages
@@ -22,7 +21,6 @@ from schemas.example import examples
 from schemas.values import ConnectionStage, Contact, Finding
 from services.notifier.decide import decide
 from services.notifier.mails.dutch import stage_in_words
-from services.notifier.mails.kinds import read
 from services.notifier.written_links import link_realised_to_employer
 from services.provisioning.documents import LinkStage
 from stream.service import Case, Emit, WorkingSet
@@ -133,7 +131,7 @@ def test_a_link_that_worked_before_works_again_and_names_no_past_day(
     envelope = Envelope("id", "source", event.name, event.version, REGISTRATION, said_at)
     outcome = decide(Case(REGISTRATION, event, envelope, WorkingSet({}), None, NOW))
     assert isinstance(outcome, Emit)
-    (mail,) = (read(effect.kind, json.dumps(dict(effect.payload))) for effect in outcome.effects)
+    (mail,) = map(as_sent, outcome.effects)
     found = parsed(rendered(mail))
     assert re.findall("Eerste uitwisseling: (.*)", found.text) == ([day] if day else [])
     assert ("Over de periode:" in found.text) == bool(day)

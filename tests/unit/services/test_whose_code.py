@@ -1,7 +1,5 @@
 """Which code a mail brings, when a correction waits, moves to another address or lapses."""
 
-import json
-
 import pytest
 from each import each
 from notifier_events import (
@@ -18,6 +16,7 @@ from notifier_events import (
 )
 from parsed_mail import parsed, rendered
 from stories import Story
+from told import as_sent
 from typed_forms import REGISTRATION, loket, registered
 
 from schemas.event import Event
@@ -29,7 +28,6 @@ from schemas.events import (
 from schemas.events.correction_refused import LAPSED
 from services.notifier.decide import SERVICE
 from services.notifier.documents import Correspondence
-from services.notifier.mails.kinds import read
 from stream.service import Emit, Outcome
 
 ELSEWHERE = "verhuisd@example.nl"
@@ -58,7 +56,7 @@ def code_of(outcome: Outcome) -> object:
 def text_of(outcome: Outcome) -> str:
     assert isinstance(outcome, Emit)
     (effect,) = outcome.effects
-    return parsed(rendered(read(effect.kind, json.dumps(dict(effect.payload))))).text
+    return parsed(rendered(as_sent(effect))).text
 
 
 @each([*((event, 2) for event in moved(ELSEWHERE)), *((event, 3) for event in moved("Salaris@Example.nl"))])

@@ -16,24 +16,26 @@ def mails_of(event: Event) -> tuple[Effect, ...]:
     """The mails that follow, as they are planned."""
     outcome = Story(SERVICE).when(event)
     assert isinstance(outcome, Emit)
+    assert outcome.events == ()
     return outcome.effects
+
+
+def as_sent(effect: Effect) -> Mail:
+    """The mail, as its sender reads it from the ledger."""
+    return read(effect.kind, json.dumps(dict(effect.payload)))
 
 
 def all_told(event: Event) -> list[str]:
     """The texts of the mails that follow."""
-    return [parsed(rendered(mail)).text for mail in _read(event)]
+    return [parsed(rendered(as_sent(mail))).text for mail in mails_of(event)]
 
 
 def subjects(event: Event) -> list[str]:
     """What stands above those texts."""
-    return [mail.subject() for mail in _read(event)]
+    return [as_sent(mail).subject() for mail in mails_of(event)]
 
 
 def told(event: Event) -> str:
     """The text of the only mail that follows."""
     (text,) = all_told(event)
     return text
-
-
-def _read(event: Event) -> list[Mail]:
-    return [read(effect.kind, json.dumps(dict(effect.payload))) for effect in mails_of(event)]
