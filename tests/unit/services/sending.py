@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from smtp_stub import SmtpStub, smtp_stub
@@ -17,22 +17,17 @@ from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer
 from stream.clock import Clock
+from stream.memory.manual_clock import ManualClock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODES = CorrectionCodes(bytes(32))
 
 
-class Hands:
+class Hands(ManualClock):
     """A clock that moves when it is told to; sleeping only lets others go on."""
 
     def __init__(self) -> None:
-        self.passed_s = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed_s)
-
-    def monotonic(self) -> float:
-        return self.passed_s
+        super().__init__(NOW)
 
     async def sleep(self, seconds: float) -> None:
         del seconds
@@ -108,6 +103,6 @@ async def send_when_back(stub: SmtpStub) -> MemoryLedger:
     async with sending(ledger, settings(stub.port), clock):
         await until(lambda: all(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
         async with smtp_stub(stub):
-            clock.passed_s += 1
+            clock.advance(1)
             await until(lambda: over(ledger))
     return ledger

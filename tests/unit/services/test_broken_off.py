@@ -41,7 +41,7 @@ async def test_a_server_that_breaks_off_before_it_knows_of_a_mail_blames_none(st
     limits = {"smtp_connections": 1, "mail_attempts_max": 1}
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
         await until(lambda: entry.reply != "")
-        clock.passed_s += 1
+        clock.advance(1)
         await until(lambda: over(ledger))
     assert (statuses(ledger), entry.attempts) == ([Status.SENT], 1)
     assert (stub.connections, len(stub.accepted)) == (2, 1)
@@ -73,7 +73,7 @@ async def test_a_server_that_closes_the_next_connection_too_is_away(caplog: pyte
         await until(lambda: ledger.entries[UUID(int=1)].reply == "MAIL lost")
         assert (statuses(ledger), stub.connections) == ([Status.SENT, Status.PLANNED], 2)
         connections_taken = stub.connections + 1
-        clock.passed_s += 1
+        clock.advance(1)
         await until(lambda: over(ledger))
     assert [to for to, _ in stub.accepted] == ["a@example.nl", "b@example.nl"]
     assert "does not answer any more (MAIL lost)" in caplog.text
@@ -94,7 +94,7 @@ async def test_a_server_that_breaks_off_at_a_mail_gets_it_later_and_later_and_no
         for pause_s in (10, 20):
             await until(lambda: entry.not_before > clock.now())
             assert (entry.status, entry.not_before - clock.now()) == (Status.PLANNED, timedelta(seconds=pause_s))
-            clock.passed_s += pause_s
+            clock.advance(pause_s)
         await until(lambda: over(ledger))
     assert (entry.status, entry.attempts) == (Status.FAILED, 3)
     assert (stub.connections, stub.accepted) == (3, [])
@@ -162,7 +162,7 @@ async def test_once_a_mail_is_taken_the_next_outage_begins_with_a_short_rest() -
     limits = {"smtp_connections": 1, "mails_per_connection_max": 1, "reconnect_s": 0.01, "reconnect_s_max": 1}
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
         await until(lambda: second.status is Status.SENT)
-        clock.passed_s += 1
+        clock.advance(1)
         await until(lambda: stub.connections == 3 and first.not_before > clock.now())
         assert first.not_before - clock.now() == timedelta(seconds=0.01)
 

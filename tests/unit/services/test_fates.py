@@ -58,7 +58,7 @@ async def test_a_mail_that_is_tried_again_is_counted_at_each_try() -> None:
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock) as sender:
         for tries in (1, 2):
             await until(partial(retried, sender.fates, tries))
-            clock.passed_s += timedelta(hours=1).total_seconds()
+            clock.advance(timedelta(hours=1).total_seconds())
         await until(lambda: over(ledger))
     assert (told(sender.fates), statuses(ledger)) == (
         {"sent": 1, "failed": 0, "uncertain": 0, "retried": 2},

@@ -1,11 +1,10 @@
 import asyncio
 import time
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sending import planned, until
+from sending import NOW, Hands, planned, until
 
 from payroll.correction_code import KEY_BYTES_MIN
 from services.notifier.__main__ import sender_of
@@ -15,8 +14,6 @@ from services.notifier.mail_claims import CLAIMS_MAX, MailClaims
 from services.notifier.settings import NotifierSettings
 from stream.environment import PREFIX
 from stream.errors import StoreUnavailable
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class AskedLedger(MemoryLedger):
@@ -31,22 +28,6 @@ class AskedLedger(MemoryLedger):
     async def claim(self, limit: int) -> Sequence[MailClaim]:
         self.asked.append(limit)
         return await super().claim(limit)
-
-
-class Hands:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.passed_s = 0.0
-
-    def now(self) -> datetime:
-        return NOW
-
-    def monotonic(self) -> float:
-        return self.passed_s
-
-    async def sleep(self, seconds: float) -> None:
-        raise NotImplementedError
 
 
 def claims(ledger: AskedLedger, clock: Hands) -> MailClaims:
@@ -71,7 +52,7 @@ async def test_mails_that_go_out_slowly_are_claimed_a_few_at_a_time_so_that_none
     ledger, clock = AskedLedger(100), Hands()
     found = claims(ledger, clock)
     await take(found, 12)
-    clock.passed_s += 5
+    clock.advance(5)
     await take(found, 1)
     assert ledger.asked == [4, 8, 4]
 
@@ -163,10 +144,10 @@ async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_conne
     found = claims(AskedLedger(2), clock)
     taken = await found.next()
     assert taken is not None
-    clock.passed_s = 10
+    clock.advance(10)
     await found.renew()
     found.done(taken.claim)
-    clock.passed_s = 12
+    clock.advance(2)
     await found.renew()
     waiting = found.at_once()
     assert (taken.until, waiting and waiting.until) == (26, 16)
@@ -178,7 +159,7 @@ async def test_a_claim_that_was_swept_meanwhile_is_renewed_no_more() -> None:
     taken = await found.next()
     assert taken is not None
     await ledger.sweep(claimed_s=0, body_started_s=0)
-    clock.passed_s = 10
+    clock.advance(10)
     await found.renew()
     assert taken.until == 16
 
@@ -192,7 +173,7 @@ async def test_of_two_claims_of_one_mail_each_comes_to_its_own_end_in_whatever_o
     second = await found.next()
     assert first is not None
     assert second is not None
-    clock.passed_s = 10
+    clock.advance(10)
     found.done(first.claim)
     await found.renew()
     assert second.until == 26

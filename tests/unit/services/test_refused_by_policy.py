@@ -24,7 +24,7 @@ async def test_a_mail_that_the_relay_refuses_by_its_policy_goes_out_once_the_rel
         await until(lambda: entry.reply == f"{step} 554 5.7.1")
         assert (entry.status, entry.not_before - clock.now()) == (Status.PLANNED, timedelta(seconds=10))
         denied.clear()
-        clock.passed_s += 10
+        clock.advance(10)
         await until(lambda: over(ledger))
     assert (statuses(ledger), entry.attempts) == ([Status.SENT], 2)
 

@@ -98,7 +98,7 @@ async def test_who_was_offered_a_mail_that_is_late_gets_nobody_elses() -> None:
 
     def thinks_long(step: str, recipient: str) -> None:
         if (step, recipient) == ("BODY", "a@example.nl"):
-            clock.passed_s += 11  # longer than a claim holds, and shorter than an answer is waited for
+            clock.advance(11)  # longer than a claim holds, and shorter than an answer is waited for
 
     stub, ledger = SmtpStub(thinks_long), MemoryLedger(clock.now)
     planned(ledger, "a@example.nl", "b@example.nl", "c@example.nl")
@@ -148,7 +148,7 @@ async def test_a_refusal_for_now_is_tried_again_later_and_later() -> None:
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         await until(lambda: entry.reply == "RCPT 451")
         assert (entry.status, entry.not_before - clock.now()) == (Status.PLANNED, timedelta(seconds=10))
-        clock.passed_s += 10
+        clock.advance(10)
         await until(lambda: entry.attempts == 2 and entry.status is Status.PLANNED)
         assert entry.not_before - clock.now() == timedelta(seconds=20)
 
@@ -161,7 +161,7 @@ async def test_who_is_refused_for_now_is_tried_again_for_three_days() -> None:
     stub = SmtpStub(lambda step, _: "451 later" if step == "RCPT" else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=0.0001), clock):
         while not over(ledger):
-            clock.passed_s = max(clock.passed_s, (entry.not_before - NOW).total_seconds())
+            clock.advance(max(0.0, (entry.not_before - clock.now()).total_seconds()))
             await asyncio.sleep(0)
     assert statuses(ledger) == [Status.FAILED]
     assert timedelta(hours=72) <= clock.now() - NOW < timedelta(hours=73)
@@ -211,7 +211,7 @@ class PausedLedger(MemoryLedger):
     async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         moved = await super().move(moves)
         if moves[0].to is Status.BODY_STARTED:
-            self._clock.passed_s += self._pause_s
+            self._clock.advance(self._pause_s)
             self._pause_s = 0
             if self._taken_over:
                 await self.sweep(claimed_s=1, body_started_s=1)
@@ -337,7 +337,7 @@ async def test_a_server_that_refuses_the_sender_blames_no_mail(code: int) -> Non
     stub = SmtpStub(lambda step, _: f"{code} not you" if step == "MAIL" and stub.connections <= refusals else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=2), clock):
         while not over(ledger):
-            clock.passed_s += 1
+            clock.advance(1)
             await asyncio.sleep(0)
     assert (statuses(ledger), ledger.entries[UUID(int=0)].attempts) == ([Status.SENT], 1)
     assert stub.connections > refusals

@@ -39,7 +39,7 @@ async def test_a_server_that_goes_before_the_body_makes_no_mail_uncertain() -> N
     planned(ledger, "a@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         while not over(ledger):
-            clock.passed_s += 0.01
+            clock.advance(0.01)
             await asyncio.sleep(0)
     assert statuses(ledger) == [Status.SENT]
     assert (stub.connections, len(stub.accepted)) == (2, 1)

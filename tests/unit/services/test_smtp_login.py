@@ -86,7 +86,7 @@ async def test_a_login_that_is_refused_is_an_outage_that_is_said_and_ends(
         await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["LOGIN 535"])
         assert statuses(ledger) == [Status.PLANNED]
         relay.word = SECRET
-        clock.passed_s += 1
+        clock.advance(1)
         await until(lambda: over(ledger))
     assert statuses(ledger) == [Status.SENT]
     assert [line for line in caplog.messages if "mail server" in line] == [
@@ -104,7 +104,7 @@ async def test_a_server_that_wants_a_login_and_gets_none_fails_no_mail(caplog: p
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
         await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530 5.7.0"] * 3)
         wanted.clear()
-        clock.passed_s += 10
+        clock.advance(10)
         await until(lambda: over(ledger))
     assert statuses(ledger) == [Status.SENT] * 3
     assert "wants another login than ours (RCPT 530 5.7.0)" in caplog.text
