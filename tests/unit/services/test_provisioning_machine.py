@@ -141,7 +141,7 @@ class Provisioning(RuleBasedStateMachine):
 
     @invariant()
     def every_state_has_a_next_step(self) -> None:
-        document = self.world.document
+        document = self.world.remembered
         links = document.links if document else ()
         for link in links:
             assert (link.stage in OPEN) == (link.due_at is not None or link.overdue)
@@ -163,13 +163,13 @@ class Provisioning(RuleBasedStateMachine):
 
     @invariant()
     def keylane_is_asked_what_is_remembered(self) -> None:
-        document = self.world.document
+        document = self.world.remembered
         for link in document.links if document else ():
             assert max(one.cycle for one in self._requests(link.connection)) == link.cycle <= document.cycle  # type: ignore[union-attr]
 
     @invariant()
     def keylane_writes_to_the_address_that_counts(self) -> None:
-        document = self.world.document
+        document = self.world.remembered
         if document is None or not packages()[document.package].keylane_contacts_customer:
             return
         for link in document.links:
@@ -188,7 +188,7 @@ class Provisioning(RuleBasedStateMachine):
             self.world.pass_time(timedelta(seconds=RETRIES_S))
         heard = [letter.event for letter in self.world.delivered]
         newest = max((one.cycle for one in heard if isinstance(one, PolicyEnriched | RegistrationEnded)), default=0)
-        document = self.world.document
+        document = self.world.remembered
         assert (document.cycle if document else 0) == newest
         if document is None:
             return
@@ -224,7 +224,7 @@ class Provisioning(RuleBasedStateMachine):
         return [one for one in self.world.said(ProvisioningRequested) if one.contact.connection == connection]
 
     def _story(self) -> tuple[object, ...]:
-        return self.world.document, *(self.world.said(event) for event in PROVISIONING.emits)
+        return self.world.remembered, *(self.world.said(event) for event in PROVISIONING.emits)
 
 
 TestProvisioning = Provisioning.TestCase
