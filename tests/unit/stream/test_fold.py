@@ -15,6 +15,7 @@ from toy import (
     fold,
     garbage,
     of_a_newer_version,
+    parked_before,
     report,
     row_of,
     service,
@@ -62,11 +63,6 @@ def results(folded: Fold) -> list[Result]:
 def answer_of(folded: Fold) -> Answer:
     (answer,) = folded.answers
     return answer
-
-
-def parked_before(record: Record, attempt: int = 1) -> dict[object, Recorded]:
-    item = decode(record)
-    return {item.id: Recorded(item.hash, attempt, OutcomeKind.PARK, ())}
 
 
 def test_a_decision_is_journaled_with_its_messages_documents_and_effects() -> None:

@@ -9,14 +9,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import NOW, again, decide, event_of, fold, garbage, report, row_of, service
+from toy import NOW, again, decide, event_of, fold, garbage, parked_before, report, row_of, service
 
 from schemas.events import DeadLettered
 from stream.answer import Result
 from stream.decode import Item, decode
 from stream.errors import Refused, Rival
 from stream.fold import RETRY_S, Fold
-from stream.record import Record
 from stream.service import Park
 from stream.store import OutcomeKind, Recorded, RowKind
 
@@ -25,11 +24,6 @@ A, B = "registration-a", "registration-b"
 
 def results(folded: Fold) -> list[Result]:
     return [answer.result for answer in folded.answers]
-
-
-def parked_before(record: Record, attempt: int = 1) -> dict[object, Recorded]:
-    item = decode(record)
-    return {item.id: Recorded(item.hash, attempt, OutcomeKind.PARK, ())}
 
 
 def test_what_follows_a_parked_record_of_its_key_queues_behind_it() -> None:

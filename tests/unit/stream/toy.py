@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from schemas import codec
 from schemas.envelope import Envelope
@@ -22,7 +23,7 @@ from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
 from stream.service import Case, Cause, Concern, Effect, Emit, Outcome, Park, Service, Touched
-from stream.store import Reading, Row, RowKind, StateRow
+from stream.store import OutcomeKind, Reading, Recorded, Row, RowKind, StateRow
 
 LANES = 4
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -83,21 +84,16 @@ class Facts:
         return self.said
 
 
-async def shut(concerns: Sequence[Concern]) -> str:
-    del concerns
-    return "shut"
-
-
 def service(
     decision: Callable[[Case[str]], Outcome] = decide,
     *,
     touches: Callable[[Cause, str], Sequence[DocumentKey]] = lambda _cause, _subject: (),
-    facts: Callable[[Sequence[Concern]], Any] = shut,
+    facts: Callable[[Sequence[Concern]], Any] | None = None,
 ) -> Service[str]:
     def touched(cause: Cause, subject: str) -> Touched:
         return Touched(frozenset(touches(cause, subject)))
 
-    return Service(TOY, Tally, decision, facts, others=(Claim, Gate), touches=touched)
+    return Service(TOY, Tally, decision, facts or Facts(), others=(Claim, Gate), touches=touched)
 
 
 def report(  # noqa: PLR0913 (what a test may want to say about a report)
@@ -158,6 +154,12 @@ def fold(items: Sequence[Item], *, toy: Service[str] | None = None, **known: Any
     for item in items:
         folded.take(item, toy.touches(item.cause, item.subject) if isinstance(item, Received) else Touched())
     return folded
+
+
+def parked_before(record: Record, attempt: int = 1) -> dict[UUID, Recorded]:
+    """The journal's entry of a record that was parked."""
+    item = decode(record)
+    return {item.id: Recorded(item.hash, attempt, OutcomeKind.PARK, ())}
 
 
 def tally(subject: str, **fields: Any) -> dict[DocumentKey, StateRow]:
