@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -6,7 +7,7 @@ from clusters import LANES, Cluster, OnKafka
 from clusters import InMemory as ClusterInMemory
 from databases import Database, OnPostgres
 from databases import InMemory as DatabaseInMemory
-from real import empty, make_topics, migrated
+from real import emptied, empty, make_topics, migrated
 
 from sandbox.running import RunningSandbox
 from stream.store import Store
@@ -49,3 +50,10 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
 def store(database: Database) -> Store:
     """A worker's connection to it."""
     return database.connect()
+
+
+@pytest.fixture
+async def ledger(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    """The administrator's connection, while no mail is planned."""
+    async with emptied(sandbox, "notifier") as connection:
+        yield connection

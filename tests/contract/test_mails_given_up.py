@@ -2,14 +2,12 @@
 
 import json
 from asyncio import to_thread
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 from mail_rows import KAS, MAIL, PLAN, REGISTRATION
-from real import emptied
 
 from ops.cli import main
 from sandbox.running import RunningSandbox
@@ -17,12 +15,6 @@ from stream.environment import ADMIN_VARIABLE
 
 WHY = ("--apply", "--reason", "told by telephone")
 FAILS = "update notifier.effect set status = 'FAILED', reply = 'RCPT 552', finished_at = now() where epoch = 1"
-
-
-@pytest.fixture
-async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    async with emptied(sandbox, "notifier") as connection:
-        yield connection
 
 
 class Operator:
@@ -44,18 +36,18 @@ def operator(sandbox: RunningSandbox) -> Operator:
     return Operator(sandbox.endpoints().postgres.url)
 
 
-async def sent_again_in_vain(database: Any, operator: Operator) -> UUID:
+async def sent_again_in_vain(ledger: Any, operator: Operator) -> UUID:
     """A mail that was accepted and sent again, and is refused this time: the second row's id."""
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "SENT")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "SENT")
     await operator.types("resend", str(MAIL), *WHY)
-    await database.execute(FAILS)
-    return UUID(str(await database.fetchval("select id from notifier.effect where epoch = 1")))
+    await ledger.execute(FAILS)
+    return UUID(str(await ledger.fetchval("select id from notifier.effect where epoch = 1")))
 
 
 async def test_a_failed_mail_is_listed_until_somebody_gives_it_up_and_can_still_be_sent_again(
-    database: Any, operator: Operator
+    ledger: Any, operator: Operator
 ) -> None:
-    failed = await sent_again_in_vain(database, operator)
+    failed = await sent_again_in_vain(ledger, operator)
     assert await operator.sees_failed() == [failed]
     plan = await operator.types("settle", str(failed), "given-up")
     assert (plan.exit_code, "nothing is sent" in plan.stdout) == (0, True), plan.output
@@ -64,24 +56,24 @@ async def test_a_failed_mail_is_listed_until_somebody_gives_it_up_and_can_still_
     assert f"{failed} is settled: given-up" in done.stdout, done.output
     assert await operator.sees_failed() == []
     assert (await operator.types("resend-all", "RCPT 552")).stdout.startswith("no mail failed so")
-    (deed,) = await database.fetch("select before, after from operations.action where what = 'settle given-up'")
+    (deed,) = await ledger.fetch("select before, after from operations.action where what = 'settle given-up'")
     assert (json.loads(deed["before"])["reply"], json.loads(deed["after"])) == ("RCPT 552", {"status": "FAILED"})
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (failed, "FAILED")]
 
     again = await operator.types("resend", str(failed), *WHY)
     assert "is planned anew as" in again.stdout, again.output
 
 
-async def test_a_failed_mail_that_was_planned_anew_is_not_given_up(database: Any, operator: Operator) -> None:
-    failed = await sent_again_in_vain(database, operator)
+async def test_a_failed_mail_that_was_planned_anew_is_not_given_up(ledger: Any, operator: Operator) -> None:
+    failed = await sent_again_in_vain(ledger, operator)
     await operator.types("resend", str(failed), *WHY)
     refused = await operator.types("settle", str(failed), "given-up", *WHY)
     assert (refused.exit_code, "was planned anew before, as" in refused.stderr) == (1, True), refused.output
-    assert await database.fetchval("select reply from notifier.effect where id = $1", failed) == "RCPT 552"
+    assert await ledger.fetchval("select reply from notifier.effect where id = $1", failed) == "RCPT 552"
 
 
-async def test_a_registration_stands_for_its_only_failed_mail(database: Any, operator: Operator) -> None:
-    failed = await sent_again_in_vain(database, operator)
+async def test_a_registration_stands_for_its_only_failed_mail(ledger: Any, operator: Operator) -> None:
+    failed = await sent_again_in_vain(ledger, operator)
     plan = await operator.types("settle", REGISTRATION, "given-up")
     assert (plan.exit_code, str(failed) in plan.stdout) == (0, True), plan.output

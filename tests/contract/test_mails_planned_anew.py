@@ -1,7 +1,6 @@
 import json
 import re
 from asyncio import to_thread
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import click
 import pytest
 from click.testing import CliRunner
 from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
-from real import emptied
 
 from ops.actions.action import record_actions
 from ops.cli import main
@@ -40,27 +38,21 @@ values ($1, 3, $2, $3, now(), 0, false, 'link-realised', 3, 7, '[]', '', '', 'RE
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
 
-@pytest.fixture
-async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    async with emptied(sandbox, "notifier") as connection:
-        yield connection
-
-
 async def planned_anew(
-    database: Any, *, known: Document | None, code_for: dict[str, Any] | None, to: str | None = None
+    ledger: Any, *, known: Document | None, code_for: dict[str, Any] | None, to: str | None = None
 ) -> dict[str, Any]:
     """What the mail is in its next epoch: resent, or settled as not sent when nobody names an address."""
     payload = {"email": KAS, "code_for": code_for}
     status = "SENT" if to else "UNCERTAIN"
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps(payload), status)
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps(payload), status)
     if known is not None:
-        await database.execute(STATE, REGISTRATION, known.to_json())
-    (mail,) = await mails_of(database, mail=MAIL)
+        await ledger.execute(STATE, REGISTRATION, known.to_json())
+    (mail,) = await mails_of(ledger, mail=MAIL)
     if to:
-        await resend(database, mail, to, "a slip")
+        await resend(ledger, mail, to, "a slip")
     else:
-        await settle(database, mail, Verdict.NOT_SENT, 60)
-    found = await database.fetchval("select payload from notifier.effect where epoch = 1 and status = 'PLANNED'")
+        await settle(ledger, mail, Verdict.NOT_SENT, 60)
+    found = await ledger.fetchval("select payload from notifier.effect where epoch = 1 and status = 'PLANNED'")
     return dict(json.loads(found))
 
 
@@ -82,26 +74,26 @@ def knows(cycle: int, applicant: str) -> Correspondence:
     ],
 )
 async def test_a_mail_that_is_planned_anew_brings_the_code_that_counts_to_nobody_but_the_applicant(
-    database: Any, known: Correspondence | None, to: str | None, cycle: int, newest: int
+    ledger: Any, known: Correspondence | None, to: str | None, cycle: int, newest: int
 ) -> None:
     code_for = {"registration": REGISTRATION, "cycle": 2}
-    anew = await planned_anew(database, known=known, code_for=code_for, to=to)
+    anew = await planned_anew(ledger, known=known, code_for=code_for, to=to)
     assert anew == {"email": to or KAS, "code_for": code_for | {"cycle": cycle, "newest": newest}}
 
 
-async def test_a_mail_without_a_code_gets_none(database: Any) -> None:
-    anew = await planned_anew(database, known=knows(3, KAS), code_for=None)
+async def test_a_mail_without_a_code_gets_none(ledger: Any) -> None:
+    anew = await planned_anew(ledger, known=knows(3, KAS), code_for=None)
     assert anew == {"email": KAS, "code_for": None}
 
 
 async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_mails_nobody(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
     payload = json.dumps({"email": KAS, "code_for": None})
-    await database.execute(PLAN, BEFORE, REGISTRATION, payload, "SENT")
-    (mail,) = await mails_of(database, mail=BEFORE)
-    anew = await resend(database, mail, None, "they have lost it")
-    await database.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", BEFORE)
+    await ledger.execute(PLAN, BEFORE, REGISTRATION, payload, "SENT")
+    (mail,) = await mails_of(ledger, mail=BEFORE)
+    anew = await resend(ledger, mail, None, "they have lost it")
+    await ledger.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", BEFORE)
 
     typed = ["mails", "settle", str(BEFORE), "not-sent"]
     where = {ADMIN_VARIABLE: sandbox.endpoints().postgres.url}
@@ -109,9 +101,9 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
     assert (plan.exit_code, "nothing is sent" in plan.stdout, anew in plan.stdout) == (0, True, True), plan.stderr
     done = await to_thread(CliRunner(env=where).invoke, main, [*typed, "--apply", "--reason", "as the log says"])
     assert "is settled: not-sent" in done.stdout, done.stderr
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(BEFORE, "FAILED"), (UUID(anew), "PLANNED")]
-    after = await database.fetchval(
+    after = await ledger.fetchval(
         "select after from operations.action where target = $1 and what like 'settle%'", str(BEFORE)
     )
     assert json.loads(after) == {"status": "FAILED", "planned anew before, as": anew}
@@ -122,22 +114,22 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
 
 @pytest.mark.parametrize(("by_then", "left"), [("PLANNED", 0), ("CLAIMED", 0), ("BODY_STARTED", 1), ("SENT", 1)])
 async def test_a_mail_that_was_settled_as_not_sent_by_mistake_is_settled_as_sent_and_no_second_goes_out(
-    sandbox: RunningSandbox, database: Any, by_then: str, left: int
+    sandbox: RunningSandbox, ledger: Any, by_then: str, left: int
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     why = ["--apply", "--reason", f"as the log says ({by_then})"]
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *why])
-    anew = await database.fetchval("update notifier.effect set status = $1 where epoch = 1 returning id", by_then)
+    anew = await ledger.fetchval("update notifier.effect set status = $1 where epoch = 1 returning id", by_then)
 
     plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
     assert (plan.exit_code, f"as {anew}, which is {by_then}" in " ".join(plan.stdout.split())) == (0, True), plan.output
     done = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *why])
     fate = by_then if left else "taken out"
     assert f"{MAIL} is settled: sent\n{anew} is {fate}\n" in done.stdout, done.output
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (anew, by_then)][: 1 + left]
-    after = await database.fetchval(
+    after = await ledger.fetchval(
         "select after from operations.action where what = 'settle sent' and why = $1 order by at desc limit 1", why[2]
     )
     assert json.loads(after) == {"status": "SENT", "planned anew before, as": str(anew), "which is": fate}
@@ -145,14 +137,14 @@ async def test_a_mail_that_was_settled_as_not_sent_by_mistake_is_settled_as_sent
     assert (again.exit_code, "this mail is SENT" in again.stderr) == (1, True)
 
 
-async def planned_twice(cli: CliRunner, database: Any, then: str, *again: str) -> list[UUID]:
+async def planned_twice(cli: CliRunner, ledger: Any, then: str, *again: str) -> list[UUID]:
     """A mail settled as not sent, and once more what was planned for it, after it got there: all three rows' ids."""
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
-    anew = await database.fetchval(then)
+    anew = await ledger.fetchval(then)
     done = await to_thread(cli.invoke, main, ["mails", *[word.format(anew) for word in again], *WHY])
     assert done.exit_code == 0, done.output
-    return [row["id"] for row in await database.fetch("select id from notifier.effect order by epoch")]
+    return [row["id"] for row in await ledger.fetch("select id from notifier.effect order by epoch")]
 
 
 @pytest.mark.parametrize(
@@ -163,25 +155,25 @@ async def planned_twice(cli: CliRunner, database: Any, then: str, *again: str) -
     ],
 )
 async def test_a_mail_that_was_accepted_after_all_goes_out_no_more_however_often_it_was_planned_anew(
-    sandbox: RunningSandbox, database: Any, then: str, again: list[str]
+    sandbox: RunningSandbox, ledger: Any, then: str, again: list[str]
 ) -> None:
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    _, second, third = await planned_twice(cli, database, then, *again)
+    _, second, third = await planned_twice(cli, ledger, then, *again)
     plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
     said = " ".join(plan.stdout.split())
     assert f"as {third}, which is PLANNED: that row is taken out" in said, plan.output
     assert "left alone" not in said
     done = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
     assert f"{third} is taken out" in done.stdout, done.output
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, "FAILED")]
 
 
 async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_plans_nothing_when_it_was_not_sent(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    first, second = await planned_twice(cli, database, BECOMES.format("UNCERTAIN", ""), "settle", str(MAIL), "sent")
+    first, second = await planned_twice(cli, ledger, BECOMES.format("UNCERTAIN", ""), "settle", str(MAIL), "sent")
     plan = await to_thread(cli.invoke, main, ["mails", "settle", str(second), "not-sent"])
     said = " ".join(plan.stdout.split())
     assert f"nothing is sent. It was planned in place of {first}, which was accepted after all" in said, plan.output
@@ -192,128 +184,128 @@ async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_p
     alone = await to_thread(cli.invoke, main, ["mails", "resend", str(second)])
     said = " ".join(alone.stdout.split())
     assert f"in place of {first}, which was accepted after all: its recipient has that one" in said, alone.output
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
 
 
 @pytest.mark.parametrize("later", [Verdict.SENT, Verdict.NOT_SENT])
 async def test_of_two_who_settle_a_mail_and_what_was_planned_for_it_at_once_the_later_one_knows_of_the_other(
-    sandbox: RunningSandbox, database: Any, later: Verdict
+    sandbox: RunningSandbox, ledger: Any, later: Verdict
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
-    anew = await database.fetchval(BECOMES.format("UNCERTAIN", ""))
+    anew = await ledger.fetchval(BECOMES.format("UNCERTAIN", ""))
     seen = {
-        Verdict.SENT: (await mails_of(database, mail=MAIL))[0],
-        Verdict.NOT_SENT: (await mails_of(database, mail=anew))[0],
+        Verdict.SENT: (await mails_of(ledger, mail=MAIL))[0],
+        Verdict.NOT_SENT: (await mails_of(ledger, mail=anew))[0],
     }
     (earlier,) = seen.keys() - {later}
     async with connected(sandbox.endpoints().postgres.url) as other:
         await other.execute("set lock_timeout = '100ms'")
-        async with database.transaction():
-            change = await settle(database, seen[earlier], earlier, 60)
-            await record_actions(database, earlier.deed, "as the log says", [change])
+        async with ledger.transaction():
+            change = await settle(ledger, seen[earlier], earlier, 60)
+            await record_actions(ledger, earlier.deed, "as the log says", [change])
             with pytest.raises(asyncpg.LockNotAvailableError):
                 async with other.transaction():
                     await settle(other, seen[later], later, 60)
         await settle(other, seen[later], later, 60)
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (anew, "FAILED")]
 
 
 async def test_what_was_planned_anew_and_taken_out_lends_its_id_to_no_mail_that_is_forced(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    higher = 1 + await database.fetchval(_NEXT_EPOCH)
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
-    await database.execute("update notifier.effect set epoch = $1", higher)
+    higher = 1 + await ledger.fetchval(_NEXT_EPOCH)
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await ledger.execute("update notifier.effect set epoch = $1", higher)
     for verdict in ("not-sent", "sent"):
         await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), verdict, *WHY])
-    (left,) = await database.fetch("select id, status from notifier.effect")
-    assert (*left, await database.fetchval(_NEXT_EPOCH)) == (MAIL, "SENT", higher + 2)
+    (left,) = await ledger.fetch("select id, status from notifier.effect")
+    assert (*left, await ledger.fetchval(_NEXT_EPOCH)) == (MAIL, "SENT", higher + 2)
 
 
 @pytest.mark.parametrize(
     ("status", "again"), [("SENT", ["resend", "{}"]), ("FAILED", ["resend", "{}", "--to", "baas@korst.example"])]
 )
 async def test_a_mail_that_is_wanted_whatever_became_of_the_first_one_goes_out_and_is_planned_anew_where_it_did_not(
-    sandbox: RunningSandbox, database: Any, status: str, again: list[str]
+    sandbox: RunningSandbox, ledger: Any, status: str, again: list[str]
 ) -> None:
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    _, second, third = await planned_twice(cli, database, BECOMES.format(status, ""), *again)
+    _, second, third = await planned_twice(cli, ledger, BECOMES.format(status, ""), *again)
     plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
     assert f"{third}, which is PLANNED, was asked for" in " ".join(plan.stdout.split()), plan.output
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
-    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, status), (third, "PLANNED")]
 
-    await database.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", third)
+    await ledger.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", third)
     await to_thread(cli.invoke, main, ["mails", "settle", str(third), "not-sent", *WHY])
-    rows = await database.fetch("select status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select status from notifier.effect order by epoch")
     assert [row["status"] for row in rows] == ["SENT", status, "FAILED", "PLANNED"]
 
 
 async def test_while_the_sender_of_what_was_planned_anew_may_say_that_it_was_not_accepted_nothing_is_settled(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
-    (seen,) = await mails_of(database, mail=MAIL)
+    (seen,) = await mails_of(ledger, mail=MAIL)
     begun = "update notifier.effect set status = 'BODY_STARTED', body_started_at = now() where epoch = 1"
-    await database.execute(begun)
+    await ledger.execute(begun)
     refused = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
     assert (refused.exit_code, "its sender may still report: settle it after" in refused.stderr) == (1, True)
     # Begun since it was looked at: refused as well.
     with pytest.raises(click.ClickException, match="may still report"):
-        async with database.transaction():
-            await settle(database, seen, Verdict.SENT, 70)
-    rows = await database.fetch("select status from notifier.effect order by epoch")
+        async with ledger.transaction():
+            await settle(ledger, seen, Verdict.SENT, 70)
+    rows = await ledger.fetch("select status from notifier.effect order by epoch")
     assert [row["status"] for row in rows] == ["FAILED", "BODY_STARTED"]
 
 
 async def test_a_mail_that_was_refused_and_delivered_all_the_same_is_settled_as_sent_and_goes_out_no_more(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
-    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 0)
-    await database.execute("update notifier.effect set body_started_at = now()")
-    (mail,) = await mails_of(database, registration=REGISTRATION)
-    anew = await resend(database, mail, None, "no word of it yet")
+    await ledger.execute(FAILED, REGISTRATION, 0, "BODY 554", 0)
+    await ledger.execute("update notifier.effect set body_started_at = now()")
+    (mail,) = await mails_of(ledger, registration=REGISTRATION)
+    anew = await resend(ledger, mail, None, "no word of it yet")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     settled = await to_thread(cli.invoke, main, ["mails", "settle", str(mail.id), "sent", *WHY])
     assert f"{anew} is taken out" in settled.stdout, settled.output
-    rows = await database.fetch("select id, status, reply from notifier.effect")
+    rows = await ledger.fetch("select id, status, reply from notifier.effect")
     assert [tuple(row) for row in rows] == [(mail.id, "SENT", "settled: sent")]
 
 
 async def test_a_mail_that_was_refused_and_delivered_before_anybody_sent_it_again_is_settled_as_sent(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
-    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 1)
-    failed = await database.fetchval("select id from notifier.effect")
+    await ledger.execute(FAILED, REGISTRATION, 0, "BODY 554", 1)
+    failed = await ledger.fetchval("select id from notifier.effect")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     settled = await to_thread(cli.invoke, main, ["mails", "settle", str(failed), "sent", *WHY])
     assert (settled.exit_code, "left alone" in settled.stdout) == (0, False), settled.output
-    rows = await database.fetch("select id, status from notifier.effect")
+    rows = await ledger.fetch("select id, status from notifier.effect")
     assert [tuple(row) for row in rows] == [(failed, "SENT")]
 
 
 @pytest.mark.parametrize("status", ["UNCERTAIN", "FAILED"])
 async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_once_more(
-    sandbox: RunningSandbox, database: Any, status: str
+    sandbox: RunningSandbox, ledger: Any, status: str
 ) -> None:
-    await database.execute(PLAN, FORCED, REGISTRATION, "{}", "SENT")
-    await database.execute("update notifier.effect set epoch = 2")
-    await database.execute(PLAN, BEFORE, REGISTRATION, "{}", status)
+    await ledger.execute(PLAN, FORCED, REGISTRATION, "{}", "SENT")
+    await ledger.execute("update notifier.effect set epoch = 2")
+    await ledger.execute(PLAN, BEFORE, REGISTRATION, "{}", status)
     typed = ["resend", str(BEFORE)] if status == "FAILED" else ["settle", str(BEFORE), "not-sent"]
 
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     plan = await to_thread(cli.invoke, main, ["mails", *typed])
     assert f"as {FORCED}, which is SENT" in " ".join(plan.output.split())
     await to_thread(cli.invoke, main, ["mails", *typed, "--apply", "--reason", "as the log says"])
-    rows = await database.fetch("select epoch, status from notifier.effect order by epoch")
+    rows = await ledger.fetch("select epoch, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(0, "FAILED"), (2, "SENT")]
 
 
@@ -328,19 +320,19 @@ async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_
     ],
 )
 async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it(
-    sandbox: RunningSandbox, database: Any, row: str, status: str, words: list[str]
+    sandbox: RunningSandbox, ledger: Any, row: str, status: str, words: list[str]
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), status)
-    await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
-    await database.execute(QUEUED, FORCED, REGISTRATION, row)
+    await ledger.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), status)
+    await ledger.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
+    await ledger.execute(QUEUED, FORCED, REGISTRATION, row)
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     for applied in (WHY[:0], WHY):
         refused = await to_thread(cli.invoke, main, ["mails", *words, *applied])
         assert (refused.exit_code, "may send this mail itself" in refused.stderr) == (1, True), refused.output
-    await database.execute("update notifier.redelivery set handled = true")
+    await ledger.execute("update notifier.redelivery set handled = true")
     done = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
     assert done.exit_code == 0, done.output
-    rows = await database.fetch("select epoch from notifier.effect order by epoch")
+    rows = await ledger.fetch("select epoch from notifier.effect order by epoch")
     assert [row["epoch"] for row in rows] == [0, 1]
 
 
@@ -354,14 +346,14 @@ async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it
     ],
 )
 async def test_while_the_notifier_is_paused_every_plan_of_a_mail_says_that_it_waits(
-    sandbox: RunningSandbox, database: Any, status: str, words: list[str]
+    sandbox: RunningSandbox, ledger: Any, status: str, words: list[str]
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, "{}", status)
-    await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, "{}", status)
+    await ledger.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     free = await to_thread(cli.invoke, main, ["mails", *words])
-    async with database.transaction():
-        await pause(database, "notifier", "the mail server moves")
+    async with ledger.transaction():
+        await pause(ledger, "notifier", "the mail server moves")
     held = await to_thread(cli.invoke, main, ["mails", *words])
     waits = "the mail server moves: what is brought waits until it goes on"
     assert [waits in " ".join(one.stdout.split()) for one in (free, held)] == [False, True], held.output
@@ -369,15 +361,15 @@ async def test_while_the_notifier_is_paused_every_plan_of_a_mail_says_that_it_wa
 
 
 async def test_a_mail_resent_to_another_address_is_known_to_be_and_of_no_address_more_than_the_domain_is_told(
-    sandbox: RunningSandbox, database: Any
+    sandbox: RunningSandbox, ledger: Any
 ) -> None:
     payload = json.dumps({"email": KAS.title(), "code_for": None})
-    await database.execute(PLAN, MAIL, REGISTRATION, payload, "SENT")
+    await ledger.execute(PLAN, MAIL, REGISTRATION, payload, "SENT")
     for epoch, to in enumerate([KAS, "baas@elders.example"]):
-        (mail,) = [one for one in await mails_of(database, registration=REGISTRATION) if one.epoch == epoch]
-        await resend(database, mail, to, "told by telephone")
-        await database.execute("update notifier.effect set status = 'SENT'")
-    (known,) = await told(database, [Remembered(REGISTRATION)])
+        (mail,) = [one for one in await mails_of(ledger, registration=REGISTRATION) if one.epoch == epoch]
+        await resend(ledger, mail, to, "told by telephone")
+        await ledger.execute("update notifier.effect set status = 'SENT'")
+    (known,) = await told(ledger, [Remembered(REGISTRATION)])
     assert [one.elsewhere for one in known.mails] == [False, False, True]
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     listed = await to_thread(cli.invoke, main, ["mails", "list", "--json"])

@@ -1,12 +1,11 @@
 """What `koppeling services` tells by the real tables: of mails that wait or failed, and where Kafka is away."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from real import emptied, migrated
+from real import migrated
 
 from ops.cli import main
 from ops.commands.services import service_lines
@@ -26,32 +25,26 @@ values (gen_random_uuid(), 0, $1, 'link-realised', '', '', $2, '{}', $3, now() -
 """
 
 
-@pytest.fixture
-async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    async with emptied(sandbox, "notifier") as connection:
-        yield connection
-
-
-async def lines_of_services(database: Any) -> dict[str, str]:
-    states = await service_states(database, {}, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0)))
+async def lines_of_services(ledger: Any) -> dict[str, str]:
+    states = await service_states(ledger, {}, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0)))
     return {one.service: " ".join(" ".join(service_lines(one)).split()) for one in states}
 
 
-async def test_of_mails_that_are_not_sent_it_is_told_how_many_and_how_long_the_oldest_waits(database: Any) -> None:
+async def test_of_mails_that_are_not_sent_it_is_told_how_many_and_how_long_the_oldest_waits(ledger: Any) -> None:
     for minutes, status in enumerate(["PLANNED", "PLANNED", "CLAIMED", "SENT", "FAILED", "UNCERTAIN"], start=10):
-        await database.execute(PLAN, status + str(minutes), status, minutes)
-    told = await lines_of_services(database)
+        await ledger.execute(PLAN, status + str(minutes), status, minutes)
+    told = await lines_of_services(ledger)
     assert "3 mails not sent yet, the oldest for 12 min" in told.pop("notifier")
     assert not [said for said in told.values() if "not sent yet" in said]
 
 
-async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew_or_settled(database: Any) -> None:
+async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew_or_settled(ledger: Any) -> None:
     ended = [("a", 0, "UNCERTAIN"), ("b", 0, "FAILED"), ("c", 0, "FAILED"), ("c", 2, "SENT"), ("d", 1, "FAILED")]
     for minutes, (subject, epoch, status) in enumerate(ended, start=10):
-        await database.execute(END, subject, epoch, status, minutes)
-    await database.execute(END, "e", 0, "FAILED", 1)
-    await database.execute("update notifier.effect set reply = 'settled: given-up' where subject = 'e'")
-    told = await lines_of_services(database)
+        await ledger.execute(END, subject, epoch, status, minutes)
+    await ledger.execute(END, "e", 0, "FAILED", 1)
+    await ledger.execute("update notifier.effect set reply = 'settled: given-up' where subject = 'e'")
+    told = await lines_of_services(ledger)
     notifier = told.pop("notifier")
     assert "uncertain mails: 1, see `koppeling mails uncertain`" in notifier
     assert "failed mails: 2, the last 11 min ago, see `koppeling mails list --status failed`" in notifier
