@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sandbox.errors import StartFailedError
+from sandbox.errors import SandboxError
 from sandbox.process_spec import OneShot, ProcessSpec
 
 BACKOFF_S_MIN = 0.2
@@ -43,7 +43,7 @@ class Child:
         self._kept_running = asyncio.create_task(self._keep_running())
 
     async def until_ready(self) -> None:
-        """Returns when the process is ready; raises StartFailedError when it will not be."""
+        """Returns when the process is ready; raises SandboxError when it will not be."""
         try:
             async with asyncio.timeout(self.spec.ready_s_max):
                 while self.pid is None or not await self.spec.ready():
@@ -104,8 +104,8 @@ class Child:
         if self._deaths >= DEATHS_BEFORE_READY_MAX:
             raise self._not_ready(f"ended {self._deaths} times before it was ready")
 
-    def _not_ready(self, what: str) -> StartFailedError:
-        return StartFailedError(f"{self.spec.name} {what}\n{log_tail(self.spec.log)}")
+    def _not_ready(self, what: str) -> SandboxError:
+        return SandboxError(f"{self.spec.name} {what}\n{log_tail(self.spec.log)}")
 
 
 async def spawn(spec: ProcessSpec | OneShot) -> Process:
@@ -151,16 +151,16 @@ async def kill_group(process: Process) -> None:
 
 
 async def run_once(step: OneShot) -> None:
-    """Runs the step to its end; raises StartFailedError unless it ends with 0 within its deadline."""
+    """Runs the step to its end; raises SandboxError unless it ends with 0 within its deadline."""
     process = await spawn(step)
     try:
         code = await asyncio.wait_for(process.wait(), step.deadline_s)
     except TimeoutError:
-        raise StartFailedError(f"{step.name} took over {step.deadline_s:g} s\n{log_tail(step.log)}") from None
+        raise SandboxError(f"{step.name} took over {step.deadline_s:g} s\n{log_tail(step.log)}") from None
     finally:
         await kill_group(process)
     if code != 0:
-        raise StartFailedError(f"{step.name} {describe_exit(code)}\n{log_tail(step.log)}")
+        raise SandboxError(f"{step.name} {describe_exit(code)}\n{log_tail(step.log)}")
 
 
 def describe_exit(code: int | None) -> str:

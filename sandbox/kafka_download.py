@@ -18,7 +18,7 @@ import requests
 from jgo.maven import Artifact, MavenContext
 from jgo.parse import Endpoint
 
-from sandbox.errors import JarsUnusableError
+from sandbox.errors import SandboxError
 from sandbox.kafka_jars import CACHE, KAFKA_VERSION, LOCK, JarStore, kafka_store, sha256
 
 # The "!" takes the log binding as it is: its BOM would bring in an older kafka-clients.
@@ -28,7 +28,7 @@ REQUEST_TIMEOUT_S = 60
 
 
 def ensure_jars() -> None:
-    """Fetches Kafka's jars if they are not here. Raises JarsUnusableError unless they are the locked ones."""
+    """Fetches Kafka's jars if they are not here. Raises SandboxError unless they are the locked ones."""
     store = kafka_store()
     with _only_one_at_a_time():
         if not store.directory.is_dir():
@@ -49,7 +49,7 @@ def _fetch(store: JarStore) -> None:
 
 
 def resolve(downloads: Path) -> Iterator[Path]:
-    """Fetches every jar into that folder, and yields each when it is there. Raises JarsUnusableError."""
+    """Fetches every jar into that folder, and yields each when it is there. Raises SandboxError."""
     try:
         artifacts = _artifacts(downloads)
         for number, artifact in enumerate(artifacts, 1):
@@ -57,12 +57,12 @@ def resolve(downloads: Path) -> Iterator[Path]:
             _say(f"  {number:>2}/{len(artifacts)} {jar.name} ({jar.stat().st_size:,} bytes)")
             yield jar
     except requests.ConnectionError as error:
-        raise JarsUnusableError(
+        raise SandboxError(
             "Kafka's jars could not be fetched: the repository of Maven packages cannot be reached from here. "
             "Look at the network and at HTTPS_PROXY, and run `make setup` again."
         ) from error
     except (OSError, RuntimeError, ParseError) as error:
-        raise JarsUnusableError(
+        raise SandboxError(
             f"Kafka's jars could not be fetched ({type(error).__name__}: {error}). "
             f"Try again; if it stays so, remove {downloads}."
         ) from error
@@ -114,7 +114,7 @@ def main(arguments: list[str]) -> int:
             case _:
                 sys.stderr.write("usage: python -m sandbox.kafka_download [--lock]\n")
                 return 2
-    except JarsUnusableError as error:
+    except SandboxError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

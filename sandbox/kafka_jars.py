@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.errors import JarsUnusableError
+from sandbox.errors import SandboxError
 
 KAFKA_VERSION = "4.3.1"
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
@@ -24,12 +24,12 @@ class JarStore:
     sha256_by_name: Mapping[str, str]
 
     def verify(self) -> None:
-        """Raises JarsUnusableError if none was fetched yet, or naming each that is missing or not the locked one."""
+        """Raises SandboxError if none was fetched yet, or naming each that is missing or not the locked one."""
         if not self.directory.is_dir():
-            raise JarsUnusableError("Kafka's jars were not fetched yet: run `make setup`")
+            raise SandboxError("Kafka's jars were not fetched yet: run `make setup`")
         faults = [fault for name in sorted(self.sha256_by_name) if (fault := self._fault(name))]
         if faults:
-            raise JarsUnusableError(
+            raise SandboxError(
                 f"Kafka's jars in {self.directory} are not the ones in {LOCK.name}: "
                 f"{'; '.join(faults)}. Remove that folder and run `make setup` to fetch them again."
             )

@@ -14,7 +14,7 @@ from typing import TextIO
 from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.endpoints import Endpoints, read_endpoints
-from sandbox.errors import NotRunningError, PackagesMissingError, StartFailedError
+from sandbox.errors import NotRunningError, SandboxError
 from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
@@ -102,9 +102,9 @@ class RunningSandbox:
 
 
 def refuse_without_packages() -> None:
-    """Raises PackagesMissingError where only the services and the commands are installed."""
+    """Raises SandboxError where only the services and the commands are installed."""
     if missing := [name for name in PACKAGES if find_spec(name) is None]:
-        raise PackagesMissingError(
+        raise SandboxError(
             f"no sandbox can be started from this installation, which lacks {', '.join(missing)}: "
             "in a clone of the project `make setup` makes one that can"
         )
@@ -114,7 +114,7 @@ def start(settings: SandboxSettings, *, report: Report = lambda _: None) -> Runn
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
     `report` gets the supervisor's lines meanwhile, and ENDING if the start is broken off, as the end takes seconds.
-    Raises PackagesMissingError, AlreadyRunningError, StateUnwritableError or StartFailedError.
+    Raises SandboxError.
     """
     refuse_without_packages()
     state = StateDirectory(settings.state.resolve())
@@ -170,7 +170,7 @@ def _follow(process: subprocess.Popen[bytes], state: StateDirectory, pass_on: Ca
     while not _is_ready(state, process):
         pass_on()
         if process.poll() is not None:
-            raise StartFailedError(_complaint(state))
+            raise SandboxError(_complaint(state))
         time.sleep(POLL_S)
     pass_on()
 

@@ -15,7 +15,7 @@ from sandbox.endpoints import (
     PostgresEndpoint,
     SmtpEndpoint,
 )
-from sandbox.errors import StartFailedError
+from sandbox.errors import SandboxError
 from sandbox.kafka import Detour, KafkaCluster, KafkaNode, node_names, port_names, read_warmth
 from sandbox.kafka_jars import kafka_store
 from sandbox.ports import LOOPBACK, choose_ports
@@ -67,7 +67,7 @@ class Sandbox:
         self._ready = False
 
     async def start(self) -> None:
-        """Starts everything, in order; raises StartFailedError for what does not come up, or StateUnwritableError."""
+        """Starts everything, in order; raises SandboxError for what does not come up, or cannot be written."""
         self._supervisor.new_rank()
         async with asyncio.TaskGroup() as starting:
             starting.create_task(self._start_kafka())
@@ -93,9 +93,9 @@ class Sandbox:
             async with asyncio.timeout(TOPICS_S_MAX):
                 await create_topics(self._kafka.access, wanted(), copies=self._kafka.copies)
         except TimeoutError:
-            raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
+            raise SandboxError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
         except KafkaError as error:
-            raise StartFailedError(f"Kafka refused a topic: {error}") from error
+            raise SandboxError(f"Kafka refused a topic: {error}") from error
 
     async def _start_postgres(self) -> None:
         if self._postgres.is_new:

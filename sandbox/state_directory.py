@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sandbox.errors import AlreadyRunningError, NotOursError, SandboxError, StateUnwritableError
+from sandbox.errors import NotOursError, SandboxError
 
 ROOM_MB_MIN = 100
 """A new sandbox takes 70 of them; on a full disk no log would say what failed."""
@@ -62,8 +62,8 @@ class StateDirectory:
     def prepare(self) -> None:
         """Makes the folders; others on the machine may pass through, not look around.
 
-        Raises SandboxError for a folder that holds something else, NotOursError for another user's,
-        StateUnwritableError on a disk without room.
+        Raises SandboxError for a folder that holds something else and on a disk without room, NotOursError for another
+        user's.
         """
         self.refuse_another_users()
         self._check_room()
@@ -78,7 +78,7 @@ class StateDirectory:
             folder.chmod(0o700)
 
     def lock(self) -> None:
-        """Holds this directory until this process ends; raises AlreadyRunningError when another one does.
+        """Holds this directory until this process ends; raises SandboxError when another one does.
 
         Nothing else lets go of it: when it is free, its holder is gone, however that ended.
         """
@@ -106,7 +106,7 @@ class StateDirectory:
             pass
 
     def refuse_second(self) -> None:
-        """Raises AlreadyRunningError when a sandbox runs here."""
+        """Raises SandboxError when a sandbox runs here."""
         if holder := self.holder():
             raise self._taken(holder)
 
@@ -123,14 +123,14 @@ class StateDirectory:
     def _check_room(self) -> None:
         there = next(folder for folder in (self.path, *self.path.parents) if folder.exists())
         if (free_mb := shutil.disk_usage(there).free >> 20) < ROOM_MB_MIN:
-            raise StateUnwritableError(
+            raise SandboxError(
                 f"the disk of {self.path} has {free_mb} MB left, and a sandbox needs {ROOM_MB_MIN}: "
                 "make room there, or choose another --state DIR"
             )
 
-    def _taken(self, holder: int | None) -> AlreadyRunningError:
+    def _taken(self, holder: int | None) -> SandboxError:
         does = "already runs" if self.endpoints.exists() else "is starting or ending"
-        return AlreadyRunningError(
+        return SandboxError(
             f"a sandbox {does} in {self.path} (process {holder}); "
             f"`koppeling down --state {self.path}` ends it, another `--state DIR` starts one beside it"
         )
@@ -138,13 +138,13 @@ class StateDirectory:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Raises StateUnwritableError if the block cannot write there because of the machine, not because of a bug."""
+    """Raises SandboxError if the block cannot write there because of the machine, not because of a bug."""
     try:
         yield
     except OSError as error:
         if error.errno not in _MACHINE_ERRNOS:
             raise
-        raise StateUnwritableError(
+        raise SandboxError(
             f"{path} cannot be written ({error.strerror}): make room there, mend its rights, "
             "or choose another --state DIR"
         ) from error

@@ -35,7 +35,7 @@ class Supervisor:
         self._ranks.append([])
 
     async def start(self, spec: ProcessSpec) -> None:
-        """Starts one process and returns when it is ready; raises StartFailedError."""
+        """Starts one process and returns when it is ready; raises SandboxError."""
         started_at = time.monotonic()
         ended_so = spec if self._asking else replace(spec, stop_signal=spec.death_signal)
         child = Child(ended_so, held=self._held / spec.name, changed=self._changed)
@@ -50,7 +50,7 @@ class Supervisor:
                 starting.create_task(self.start(spec))
 
     async def run(self, step: OneShot) -> None:
-        """Runs a one-shot step; raises StartFailedError unless it succeeds."""
+        """Runs a one-shot step; raises SandboxError unless it succeeds."""
         started_at = time.monotonic()
         await run_once(step)
         log.info("%s is done after %.1f s", step.name, time.monotonic() - started_at)

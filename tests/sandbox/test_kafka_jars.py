@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.errors import JarsUnusableError
+from sandbox.errors import SandboxError
 from sandbox.kafka_jars import JarStore, kafka_store, read_lock, sha256
 
 CONTENT = b"a jar" * 100
@@ -35,7 +35,7 @@ def test_the_classpath_holds_the_locked_jars_and_no_other_file(store: JarStore) 
 def test_a_spoilt_jar_is_refused_by_name(store: JarStore, spoil: Callable[[Path], None], complaint: str) -> None:
     spoil(store.directory / "client.jar")
 
-    with pytest.raises(JarsUnusableError) as refusal:
+    with pytest.raises(SandboxError) as refusal:
         store.classpath()
 
     assert complaint in str(refusal.value)
@@ -44,7 +44,7 @@ def test_a_spoilt_jar_is_refused_by_name(store: JarStore, spoil: Callable[[Path]
 
 
 def test_where_no_jar_was_fetched_yet_it_is_said_how_to_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(JarsUnusableError, match=r"^Kafka's jars were not fetched yet: run `make setup`$"):
+    with pytest.raises(SandboxError, match=r"^Kafka's jars were not fetched yet: run `make setup`$"):
         JarStore(tmp_path / "nothing", read_lock()).classpath()
 
 

@@ -11,7 +11,7 @@ from kafka_records import last_record, publish
 from process_ends import ProcessEnds
 
 from sandbox.endpoints import Endpoints, read_endpoints
-from sandbox.errors import NotRunningError, SandboxError, StartFailedError
+from sandbox.errors import NotRunningError, SandboxError
 from sandbox.ports import LOOPBACK
 from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox, start
@@ -125,7 +125,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(state: StateDirectory) -
     state.prepare()
     find_home(state).data.mkdir()
 
-    with pytest.raises(StartFailedError, match="postgres ended 3 times before it was ready") as failure:
+    with pytest.raises(SandboxError, match="postgres ended 3 times before it was ready") as failure:
         start(SandboxSettings(state=state.path, services=False))
 
     assert "postgresql.conf" in str(failure.value)

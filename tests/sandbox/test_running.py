@@ -13,7 +13,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from kafka_records import PARTITION, last_record, publish
 
 from sandbox.endpoints import read_endpoints
-from sandbox.errors import AlreadyRunningError
+from sandbox.errors import SandboxError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.waiting import until
@@ -145,7 +145,7 @@ async def test_what_is_killed_is_started_again_also_while_nothing_can_be_written
 def test_a_second_sandbox_in_the_same_place_is_refused(sandbox: RunningSandbox) -> None:
     before = read_endpoints(sandbox.state)
 
-    with pytest.raises(AlreadyRunningError, match=f"process {before.supervisor}"):
+    with pytest.raises(SandboxError, match=f"process {before.supervisor}"):
         start(SandboxSettings(state=sandbox.state.path))
 
     assert read_endpoints(sandbox.state) == before

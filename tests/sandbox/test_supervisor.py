@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from process_ends import ProcessEnds
 
-from sandbox.errors import StartFailedError
+from sandbox.errors import SandboxError
 from sandbox.process_spec import OneShot, ProcessSpec
 from sandbox.readiness import file_exists
 from sandbox.supervisor import Supervisor
@@ -142,23 +142,23 @@ async def test_a_process_that_keeps_dying_fails_the_start_with_the_end_of_its_lo
 ) -> None:
     spec = replace(stand_in(tmp_path, "broken"), argv=(sys.executable, "-S", "-c", "raise SystemExit('no disk')"))
 
-    with pytest.raises(StartFailedError, match=r"(?s)broken ended 3 times before it was ready.*no disk"):
+    with pytest.raises(SandboxError, match=r"(?s)broken ended 3 times before it was ready.*no disk"):
         await supervisor.start(spec)
 
 
 async def test_a_process_that_is_never_ready_fails_the_start(tmp_path: Path, supervisor: Supervisor) -> None:
     spec = replace(stand_in(tmp_path, "slow"), ready=file_exists(tmp_path / "never"), ready_s_max=0.2)
 
-    with pytest.raises(StartFailedError, match=r"slow was not ready within 0\.2 s"):
+    with pytest.raises(SandboxError, match=r"slow was not ready within 0\.2 s"):
         await supervisor.start(spec)
 
 
 async def test_a_step_that_fails_says_why(tmp_path: Path, supervisor: Supervisor) -> None:
     await supervisor.run(step(tmp_path, "print('done')"))
 
-    with pytest.raises(StartFailedError, match=r"(?s)step ended with exit code 1.*no table"):
+    with pytest.raises(SandboxError, match=r"(?s)step ended with exit code 1.*no table"):
         await supervisor.run(step(tmp_path, "raise SystemExit('no table')"))
-    with pytest.raises(StartFailedError, match=r"step took over 0\.2 s"):
+    with pytest.raises(SandboxError, match=r"step took over 0\.2 s"):
         await supervisor.run(step(tmp_path, "import signal; signal.pause()", deadline_s=0.2))
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.errors import StartFailedError
+from sandbox.errors import SandboxError
 from sandbox.kafka import Detour, KafkaCluster, KafkaNode, node_names, port_names
 
 
@@ -44,7 +44,7 @@ def test_one_node_keeps_one_copy(tmp_path: Path) -> None:
 def test_data_of_a_cluster_of_another_size_are_refused(tmp_path: Path) -> None:
     cluster(tmp_path, 1).format_steps()
     cluster(tmp_path, 1).format_steps()
-    with pytest.raises(StartFailedError, match="holds a cluster of 1"):
+    with pytest.raises(SandboxError, match="holds a cluster of 1"):
         cluster(tmp_path, 3).format_steps()
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ops.cli import main
-from sandbox.errors import StateUnwritableError
+from sandbox.errors import SandboxError
 from sandbox.state_directory import writing
 
 
@@ -36,7 +36,7 @@ def test_up_on_a_disk_without_room_says_what_to_do(foreground: list[str]) -> Non
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT])
 def test_what_the_machine_does_not_let_be_written_is_told(code: int) -> None:
-    with pytest.raises(StateUnwritableError, match="/there cannot be written"), writing(Path("/there")):
+    with pytest.raises(SandboxError, match="/there cannot be written"), writing(Path("/there")):
         raise OSError(code, "so it is")
 
 
@@ -56,4 +56,4 @@ def test_a_log_on_a_full_disk_is_no_reason_for_a_traceback(tmp_path: Path) -> No
 def test_any_other_failure_stays_what_it_is() -> None:
     with pytest.raises(OSError, match="so it is") as failure, writing(Path("/there")):
         raise OSError(errno.EINVAL, "so it is")
-    assert not isinstance(failure.value, StateUnwritableError)
+    assert not isinstance(failure.value, SandboxError)
