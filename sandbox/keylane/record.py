@@ -138,18 +138,9 @@ class Record:
     def _note(self, request: Request) -> str:
         outcome = self._outcome(request)
         noted = self._db.execute(
-            "insert into request (source, id, subject, connection, cycle, revision, received_at, outcome)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            (
-                request.source,
-                request.id,
-                request.subject,
-                request.connection,
-                request.cycle,
-                request.revision,
-                request.received_at.timestamp(),
-                outcome,
-            ),
+            "insert into request (source, id, subject, connection, cycle, revision, received_at, outcome) values"
+            " (:source, :id, :subject, :connection, :cycle, :revision, :received_at, :outcome) on conflict do nothing",
+            _columns(request) | {"received_at": request.received_at.timestamp(), "outcome": outcome},
         )
         if noted.rowcount == 0:
             return self._repeated("request", request)
@@ -214,21 +205,9 @@ class Record:
     def _plan(self, reports: Iterable[Report]) -> None:
         self._db.executemany(
             "insert into report (key, due_at, subject, lane, headers, value, connection, cycle, despite_cancellation)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            [
-                (
-                    report.key,
-                    report.due_at.timestamp(),
-                    report.subject,
-                    report.lane,
-                    json.dumps([(name, value.decode()) for name, value in report.headers]),
-                    report.value,
-                    report.connection,
-                    report.cycle,
-                    report.despite_cancellation,
-                )
-                for report in reports
-            ],
+            " values (:key, :due_at, :subject, :lane, :headers, :value, :connection, :cycle, :despite_cancellation)"
+            " on conflict do nothing",
+            [_columns(report) | {"due_at": report.due_at.timestamp(), "headers": _kept(report)} for report in reports],
         )
 
     @contextmanager
@@ -240,3 +219,12 @@ class Record:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
+
+
+def _columns(one: Request | Report) -> dict[str, object]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _kept(report: Report) -> str:
+    """The headers as they are kept."""
+    return json.dumps([(name, value.decode()) for name, value in report.headers])
