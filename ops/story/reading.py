@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
@@ -19,8 +19,6 @@ from services.timeline.documents import Timeline
 from stream.document import Document
 
 D = TypeVar("D", bound=Document)
-
-_MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
 
 
 async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]:
@@ -68,22 +66,9 @@ async def documents(database: Database, schema: str, kind: type[D], ids: Sequenc
 async def _mails(database: Database, ids: Sequence[str]) -> Mapping[str, tuple[MailView, ...]]:
     mails: defaultdict[str, tuple[MailView, ...]] = defaultdict(tuple)
     for row in await database.fetch(_MAILS, ids):
-        mails[row["subject"]] += (_mail(row),)
+        mail = dict(row)
+        mails[mail.pop("subject")] += (MailView(**mail),)
     return mails
-
-
-def _mail(row: Any) -> MailView:
-    return MailView(
-        kind=row["kind"],
-        occasion=row["occasion"],
-        role=row["role"],
-        epoch=row["epoch"],
-        status=_MAIL_STATUS.get(row["status"], "planned"),
-        at=row["finished_at"] or row["body_started_at"] or row["planned_at"],
-        begun_at=row["body_started_at"],
-        attempts=row["attempts"],
-        elsewhere=row["elsewhere"],
-    )
 
 
 def _by_registration(rows: Iterable[ParkedRow]) -> Mapping[str, tuple[ParkedRow, ...]]:
@@ -98,7 +83,9 @@ select key, document - 'waiting' as document from {schema}.state
 where kind = $1 and key = any($2::text[]) and document is not null
 """
 _MAILS = """
-select subject, kind, occasion, role, epoch, status, attempts, planned_at, body_started_at, finished_at,
+select subject, kind, occasion, role, epoch, attempts, body_started_at as begun_at,
+  case when status in ('SENT', 'FAILED', 'UNCERTAIN') then lower(status) else 'planned' end as status,
+  coalesce(finished_at, body_started_at, planned_at) as at,
   lower(payload ->> 'email') is distinct from first_value(lower(payload ->> 'email')) over same as elsewhere
 from notifier.effect where subject = any($1::text[])
 window same as (partition by subject, kind, occasion, role order by epoch) order by planned_at, occasion
