@@ -42,13 +42,8 @@ def door(answer: str, *, processor: Answer | None = None, **more: Any) -> Rememb
         (door("held", waits=("PROCESSOR_CONFIRMATION",), processor="declined"), Actor.PROCESSOR),
         (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")), Actor.PROCESSOR),
         (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST"), processor="applied"), Actor.EMPLOYER),
-        (door("requested"), Actor.PROCESSOR),
         (door("requested", taken_up=True), Actor.NOBODY),
-        (Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")), Actor.ASR),
         (Remembered(REGISTRATION, intake(), enrichment("MANDATE_MISSING")), Actor.EMPLOYER),
-        (at_keylane(LinkStage.REQUESTED), Actor.KEYLANE),
-        (at_keylane(LinkStage.ACTION_NEEDED), Actor.APPLICANT),
-        (at_keylane(LinkStage.REALISED), Actor.NOBODY),
     ]
 )
 def test_it_is_said_who_must_act(case: tuple[Remembered, Actor]) -> None:
@@ -176,11 +171,6 @@ def test_a_record_that_is_tried_again_or_holds_up_nothing_is_no_obstacle(row: Pa
     seen = view(at_keylane(LinkStage.REQUESTED, parked=(row,)), NOW)
     assert not stands_still(seen.parked)
     assert seen.next.code == "KEYLANE_STARTS"
-
-
-def test_a_form_that_only_a_parked_record_tells_of_is_submitted_since_then() -> None:
-    seen = view(Remembered(REGISTRATION, parked=(parked(),)), NOW)
-    assert (seen.stage, seen.since, seen.company_name) == (Stage.SUBMITTED, ago(40), None)
 
 
 def test_a_wait_beyond_its_deadline_is_overdue() -> None:
