@@ -1,6 +1,7 @@
 """The life of the supervising process: lock, start, wait until told, end."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -10,10 +11,10 @@ from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
-from sandbox.supervisor_log import log, log_to
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 OWNER_POLL_S = 0.5
+log = logging.getLogger("sandbox")
 
 
 def run(settings: SandboxSettings) -> int:
@@ -39,6 +40,21 @@ def run(settings: SandboxSettings) -> int:
     else:
         return_code = 0
     return return_code
+
+
+def log_to(state: StateDirectory) -> None:
+    """The supervising process tells of itself on the terminal, and in the state directory's log."""
+    formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S%z")
+    for handler in (_Story(state.supervisor_log, encoding="utf-8"), logging.StreamHandler(sys.stdout)):
+        handler.setFormatter(formatter)
+        log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+class _Story(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging calls it so
+        """Say nothing: a full disk takes the line later, or never, and a traceback on the terminal helps nobody."""
 
 
 async def _until_told(settings: SandboxSettings) -> None:

@@ -9,8 +9,8 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.service_state.holding import paused_service
 from ops.service_state.kept import kept_until
-from ops.service_state.paused import paused_service
 from ops.terminal.age import minute
 from ops.terminal.output import say
 from schemas.flow import NOTIFIER, SERVICE_NAMES

@@ -8,7 +8,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
-from ops.service_state.paused import PausedService, paused_service
+from ops.service_state.holding import PausedService, paused_service
 from ops.terminal.output import say
 from schemas.flow import SERVICE_NAMES
 from stream.postgres_pause import resume as resume_service

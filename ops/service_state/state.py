@@ -7,9 +7,8 @@ import click
 from ops.mails.ledger_mail import SETTLED
 from ops.servers.administrator import Database, apart, of_service
 from ops.service_state.backlog import Backlog
-from ops.service_state.holding import stopped_releases
+from ops.service_state.holding import PausedService, paused_service, stopped_releases
 from ops.service_state.members import Members
-from ops.service_state.paused import PausedService, paused_service
 from ops.terminal.view import View
 from schemas.flow import SERVICES
 

@@ -1,7 +1,8 @@
-"""The newest registrations, and how many there are in all."""
+"""The newest registrations, and what stands below their list: how many there are in all, and wait for what."""
 
 from ops.servers.administrator import Database
-from ops.story.waiting import waiting
+from ops.terminal.output import wrapped
+from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
 
 COUNTED_MAX = 10_000
@@ -23,6 +24,15 @@ def _older(total: int, shown: int) -> str:
     if total > COUNTED_MAX:
         return f"and more than {max(COUNTED_MAX - shown, 0)} older: --limit shows more"
     return f"and {total - shown} older: --limit {total} shows all"
+
+
+async def waiting(database: Database) -> list[str]:
+    """A line with each code that is waited for and how often, most often first; none where nothing waits.
+
+    A registration may wait for several things.
+    """
+    counts = [f"{row['waits']:,} {row['code']}" for row in await database.fetch(_WAITING)]
+    return wrapped(f"waiting: {', '.join(counts)}", rest="  ") if counts else []
 
 
 async def newest(database: Database, *, limit: int) -> list[str]:
@@ -54,4 +64,14 @@ select key from (
 _COUNT = f"""
 select documented + case when documented < $1 then (select count(*) from ({_PARKED_FORMS} limit $1) few) else 0 end
 from (select count(*) as documented from ({_DOCUMENTED} limit $1) few) known
+"""  # noqa: S608  constants
+# `waits_for` has an index, so documents that do not wait are not read.
+_WAITING = f"""
+select code, count(*) as waits from (
+  select jsonb_array_elements_text(document -> 'waits') as code from intake.state
+  where kind = '{Intake.kind}' and waits_for <> '{{}}' and document ->> 'answer' = 'held'
+  union all
+  select document ->> 'reason' from enrichment.state
+  where kind = '{Enrichment.kind}' and waits_for <> '{{}}' and document ->> 'reason' is not null
+) known group by code order by waits desc, code
 """  # noqa: S608  constants

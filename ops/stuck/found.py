@@ -6,7 +6,7 @@ from typing import Any
 
 from ops.parked.row import stands_still
 from ops.servers.administrator import Database
-from ops.service_state.paused import paused_services
+from ops.service_state.holding import paused_services
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.stuck.silent import SilentRegistrations

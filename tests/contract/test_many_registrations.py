@@ -21,9 +21,8 @@ from ops.parked.rows import _PARKED, parked_rows
 from ops.replay.replays import _NEXT_EPOCH
 from ops.servers.administrator import connected, looking
 from ops.story.find_registration import find_registration
-from ops.story.newest import _NEWEST, COUNTED_MAX, count_registrations, newest
+from ops.story.newest import _NEWEST, _WAITING, COUNTED_MAX, count_registrations, newest, waiting
 from ops.story.registrations import registrations
-from ops.story.waiting import _WAITING, waiting
 from sandbox.running import RunningSandbox
 from schemas.ids import reference
 

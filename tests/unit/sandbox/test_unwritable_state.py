@@ -44,7 +44,7 @@ def test_a_log_on_a_full_disk_is_no_reason_for_a_traceback(tmp_path: Path) -> No
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "supervisor.log").symlink_to("/dev/full")
     program = (
-        "import sys; from pathlib import Path; from sandbox.supervisor_log import log, log_to\n"
+        "import sys; from pathlib import Path; from sandbox.run import log, log_to\n"
         "from sandbox.state_directory import StateDirectory\n"
         "log_to(StateDirectory(Path(sys.argv[1]))); log.info('mailbox ended')"
     )
