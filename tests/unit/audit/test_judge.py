@@ -90,14 +90,9 @@ def healthy_day() -> Evidence:
 
 
 @pytest.fixture(scope="module")
-def healthy() -> Evidence:
-    return healthy_day()
-
-
-@pytest.fixture(scope="module")
-def doctored(healthy: Evidence) -> dict[str, tuple[Finding, ...]]:
+def doctored() -> dict[str, tuple[Finding, ...]]:
     """What is found once each of the changes was made."""
-    return {code: judge(change(healthy), at_rest=True).findings for code, change in CHANGES.items()}
+    return {code: judge(change(healthy_day()), at_rest=True).findings for code, change in CHANGES.items()}
 
 
 def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:

@@ -5,16 +5,10 @@ from dataclasses import replace
 import pytest
 from doctored import CHANGES, asked_for, mail, once_more
 from doctoring import effects
-from test_judge import healthy_day
 
 from ops.audit.judge.evidence import AcceptedMail, Evidence
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.verdict import judge
-
-
-@pytest.fixture(scope="module")
-def healthy() -> Evidence:
-    return healthy_day()
 
 
 def found(evidence: Evidence, code: str) -> list[Finding]:

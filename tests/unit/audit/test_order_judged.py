@@ -9,18 +9,13 @@ import pytest
 from doctored import CHANGES, altered_all
 from doctoring import journal, tables
 from memory_evidence import evidence_of
-from test_judge import codes, followed_up, healthy_day
+from test_judge import codes, followed_up
 from test_part_of_the_past import moments, part_of
 
 from ops.audit.judge.called_for import REPORTED
 from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import seen_as
-
-
-@pytest.fixture(scope="module")
-def healthy() -> Evidence:
-    return healthy_day()
 
 
 async def repeated() -> Evidence:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from doctored import CHANGES
 from doctoring import effects, queue, tables
-from test_judge import codes, healthy_day
+from test_judge import codes
 
 from ops.audit.judge.evidence import Evidence, Pause
 from ops.audit.judge.finding import Invariant
@@ -17,11 +17,6 @@ from schemas.flow import SERVICE_NAMES
 
 DUE = ("NOT_TAKEN", "DEADLINE_MISSED", "NOT_LET_GO", "NOT_READ", "NOT_PUBLISHED_YET")
 WHY = "the mail server moves"
-
-
-@pytest.fixture(scope="module")
-def healthy() -> Evidence:
-    return healthy_day()
 
 
 def paused(evidence: Evidence, services: Collection[str]) -> Evidence:

@@ -6,18 +6,13 @@ from datetime import timedelta
 import pytest
 from doctored import REQUEST, keylane
 from doctoring import first_of, log, tables
-from test_judge import codes, healthy_day
+from test_judge import codes
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.judge.evidence import Evidence, KeylaneReport, SubmittedForm
 from ops.audit.judge.heading import heading_of
 from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import FORMS
-
-
-@pytest.fixture(scope="module")
-def healthy() -> Evidence:
-    return healthy_day()
 
 
 def shortened(evidence: Evidence, topic: str) -> Evidence:
