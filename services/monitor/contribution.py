@@ -29,7 +29,7 @@ from schemas.events import (
 )
 from schemas.values import ABOUT_EARLIER
 from services.monitor.stage import Stage
-from services.monitor.standing import NEEDS, REGISTRATION, Hold, Mark, Parked, Standing
+from services.monitor.standing import CALLED_OFF, NEEDS, REGISTRATION, Hold, Mark, Parked, Standing
 
 OF_REGISTRATION: Mapping[type[Event], Stage] = {
     LinkRequested: Stage.LINK_REQUESTED,
@@ -75,6 +75,8 @@ def reached(stage: Stage, at_ms: int, *, cycle: int, part: int = REGISTRATION) -
     """The registration, or the connection of this number, is at the stage."""
     if stage is Stage.CUSTOMER_ACTION_NEEDED:
         part += NEEDS
+    elif stage is Stage.CANCELLED and part != REGISTRATION:
+        part += CALLED_OFF
     return Standing(at_ms, ((part, Mark(cycle, stage.level, at_ms, stage)),))
 
 

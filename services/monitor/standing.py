@@ -4,7 +4,7 @@ Two of them are joined by taking the furthest of each part, so it does not matte
 they come, or which of them a restart brings again: the same events always give the same standing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -15,6 +15,8 @@ REGISTRATION = 0
 """The part that is the registration's own; connections are parts of their number."""
 NEEDS = 1_000
 """Added to a connection's number: the part of what Keylane needs for it, which moves no mark of a link that works."""
+CALLED_OFF = 2_000
+"""Added to a connection's number: the part of its cancellation, which has the cycle of its last request."""
 
 _ASKED = (Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED)
 _ON_ITS_WAY = (Stage.HELD, Stage.ACCEPTED, Stage.AWAITING_POLICY)
@@ -80,9 +82,9 @@ class Standing(NamedTuple):
         marks = dict(self.marks)
         own = self._own_mark
         connections = [
-            _where(mark, marks.get(part + NEEDS), marks.get(-(part % NEEDS)))
+            _where(mark, marks.get(part + NEEDS), marks.get(-(part % NEEDS)), marks.get(part % NEEDS + CALLED_OFF))
             for part, mark in self.marks
-            if part > REGISTRATION and (part < NEEDS or part - NEEDS not in marks)
+            if part > REGISTRATION and (part < NEEDS or _is_first(part, marks))
         ]
         if not connections or (own is not None and _goes_before(own, connections)):
             return own and Place(own.stage, own.at_ms, own.cycle)
@@ -165,12 +167,20 @@ def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
     return own.stage in _ON_ITS_WAY and own.cycle > max(mark.cycle for mark in connections)
 
 
-def _where(mark: Mark, need: Mark | None, report: Mark | None) -> Mark:
+def _is_first(part: int, marks: Container[int]) -> bool:
+    """Whether nothing is known of the connection but this part, and what comes after it."""
+    number = part % NEEDS
+    return number not in marks and (part < CALLED_OFF or number + NEEDS not in marks)
+
+
+def _where(mark: Mark, need: Mark | None, report: Mark | None, called_off: Mark | None) -> Mark:
     """Where a connection stands, by its mark and what was said of it since; a reminder repeats what was there.
 
     A need has the cycle of its registration, which a correction that leaves the connection alone has moved on: so it
     says nothing of one that works.
     """
+    if called_off is not None and _is_over(mark, called_off):
+        return called_off
     if mark.stage not in _ASKED:
         return mark
     if need is not None and mark < need:
@@ -178,3 +188,14 @@ def _where(mark: Mark, need: Mark | None, report: Mark | None) -> Mark:
     if report is None or report.cycle != mark.cycle or report.at_ms < mark.at_ms:
         return mark
     return mark if report.stage is mark.stage else report
+
+
+def _is_over(mark: Mark, called_off: Mark) -> bool:
+    """Whether a connection at this mark was called off since.
+
+    A request of a later cycle stands. What Keylane said has the cycle of the registration: there the later one counts,
+    since a correction that leaves the connection alone has moved that cycle on.
+    """
+    if called_off.cycle >= mark.cycle:
+        return True
+    return mark.stage is not Stage.REQUESTED and called_off.at_ms >= mark.at_ms

@@ -7,14 +7,20 @@ from service_in_memory import Letter, ServiceInMemory, letter
 from stories import NOW
 from typed_forms import REGISTRATION
 
+from schemas import codec
+from schemas.connection_event import ConnectionEvent
 from schemas.envelope import Envelope
 from schemas.event import Event
+from services.monitor.contribution import standing_of
+from services.monitor.standing import Standing, join
 from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
 from stream.memory.manual_clock import ManualClock
 
 E = TypeVar("E", bound=Event)
+
+MOMENT_S = 0.001
 
 
 class World(ServiceInMemory):
@@ -25,7 +31,7 @@ class World(ServiceInMemory):
         self.undelivered: list[Letter] = []
         self.delivered: list[Letter] = []
         self._written = 0
-        self._said: dict[str, Event] = {}
+        self._said: dict[str, Letter] = {}
 
     def write(self, event: Event, source: str, revision: int | None = None) -> Letter:
         """Somebody says this; it is not delivered yet."""
@@ -38,7 +44,8 @@ class World(ServiceInMemory):
         return self.undelivered[-1]
 
     def deliver(self, arrived: Letter, *, again: bool = False) -> None:
-        """It arrives."""
+        """It arrives, a moment after what arrived before."""
+        self.clock.advance(MOMENT_S)
         if not again:
             self.delivered.append(arrived)
         super().deliver(arrived)
@@ -51,7 +58,7 @@ class World(ServiceInMemory):
     def run(self) -> None:
         """Everything there is to do now; what is said then is kept."""
         super().run()
-        self._said |= {one.id: one.event for one in self.listen()}
+        self._said |= {one.id: one for one in self.listen()}
 
     @property
     def remembered(self) -> Provisioning | None:
@@ -60,4 +67,10 @@ class World(ServiceInMemory):
 
     def said(self, kind: type[E]) -> list[E]:
         """What was published in this topic, each id once."""
-        return [event for event in self._said.values() if isinstance(event, kind)]
+        return [one.event for one in self._said.values() if isinstance(one.event, kind)]
+
+    def standing(self, connection: int) -> Standing:
+        """What the live view makes of everything that was said about this connection."""
+        said = [codec.decode(one.event.name, one.headers, one.value) for one in self._said.values()]
+        about = [(one.event, one.envelope.time) for one in said if isinstance(one.event, ConnectionEvent)]
+        return join([standing_of(event, at) for event, at in about if event.contact.connection == connection])

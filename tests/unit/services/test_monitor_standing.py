@@ -103,6 +103,31 @@ def test_a_connection_that_a_correction_left_alone_is_moved_by_no_need_of_the_ne
     assert join([stands, again, anew]).place == anew.place
 
 
+@pytest.mark.parametrize("stage", [Stage.REALISED, Stage.REFUSED])
+def test_a_connection_that_a_correction_left_alone_before_keylane_was_done_is_called_off(stage: Stage) -> None:
+    # Keylane's answer has the cycle of the registration, the cancellation that of the connection's request.
+    stands = reached(Stage.REQUESTED, 3, cycle=1, part=1).joined(reached(stage, 5, cycle=2, part=1))
+    called_off = reached(Stage.CANCELLED, 7, cycle=1, part=1)
+    assert stands.joined(called_off).place == Place(Stage.CANCELLED, 7, 1)
+    again = reached(Stage.REQUESTED, 9, cycle=3, part=1)
+    assert join([stands, called_off, again]).place == again.place
+    works = reached(Stage.REALISED, 11, cycle=3, part=1)
+    assert join([stands, called_off, again, works]).place == works.place
+
+
+def test_a_request_stands_that_is_newer_than_the_one_called_off_whatever_the_clock_of_either_shows() -> None:
+    called_off, again = reached(Stage.CANCELLED, 9, cycle=1, part=1), reached(Stage.REQUESTED, 7, cycle=2, part=1)
+    assert called_off.joined(again).place == again.place
+
+
+@pytest.mark.parametrize("stage", [None, Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED, Stage.REALISED])
+def test_a_connection_counts_once_whatever_else_is_known_of_it(stage: Stage | None) -> None:
+    known = [reached(stage, 5, cycle=1, part=1)] if stage else []
+    beside = reached(Stage.REALISED, 4, cycle=1, part=2)
+    assert join([*known, reached(Stage.CANCELLED, 7, cycle=1, part=1)]).place == Place(Stage.CANCELLED, 7, 1)
+    assert join([*known, reached(Stage.CANCELLED, 7, cycle=1, part=1), beside]).place == beside.place
+
+
 def test_one_that_keylane_still_works_on_is_moved_by_it() -> None:
     asked = reached(Stage.REQUESTED, 3, cycle=1, part=1)
     needs = reached(Stage.CUSTOMER_ACTION_NEEDED, 7, cycle=2, part=1)

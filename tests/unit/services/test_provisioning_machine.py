@@ -14,6 +14,7 @@ from provisioning_world import World
 from service_in_memory import RETRIES_S
 from typed_forms import raet, token
 
+from ops.story.standing import STAGES
 from payroll.packages import packages
 from schemas.event import Event
 from schemas.events import (
@@ -29,6 +30,7 @@ from schemas.events import (
 )
 from schemas.flow import PROVISIONING
 from schemas.values import Finding
+from services.monitor.stage import Stage
 from services.provisioning.documents import Link, LinkStage
 
 pytestmark = pytest.mark.long
@@ -166,6 +168,17 @@ class Provisioning(RuleBasedStateMachine):
         document = self.world.remembered
         for link in document.links if document else ():
             assert max(one.cycle for one in self._requests(link.connection)) == link.cycle <= document.cycle  # type: ignore[union-attr]
+
+    @invariant()
+    def the_live_view_shows_where_each_connection_stands(self) -> None:
+        document = self.world.document
+        for link in document.links if document else ():
+            place = self.world.standing(link.connection).place
+            # That Keylane has taken a connection in is told by Keylane alone.
+            told = STAGES[LinkStage.REQUESTED if link.stage is LinkStage.ACCEPTED else link.stage]
+            was_asked = link.stage is LinkStage.ACCEPTED and link.actions
+            assert place is not None
+            assert place.stage is (Stage.CUSTOMER_ACTION_NEEDED if was_asked else told)
 
     @invariant()
     def keylane_writes_to_the_address_that_counts(self) -> None:
