@@ -1,15 +1,20 @@
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner, Result
 from clusters import LANES, Cluster, OnKafka
 from clusters import InMemory as ClusterInMemory
 from databases import Database, OnPostgres
 from databases import InMemory as DatabaseInMemory
+from mail_rows import Mails
 from real import emptied, empty, make_topics, migrated
 
+from ops.cli import main
 from sandbox.running import RunningSandbox
+from stream.environment import ADMIN_VARIABLE
 from stream.store import Store
 
 PAIR = ["memory", pytest.param("real", marks=pytest.mark.sandbox)]
@@ -57,3 +62,13 @@ async def ledger(sandbox: RunningSandbox) -> AsyncIterator[Any]:
     """The administrator's connection, while no mail is planned."""
     async with emptied(sandbox, "notifier") as connection:
         yield connection
+
+
+@pytest.fixture
+def mails(sandbox: RunningSandbox) -> Mails:
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+
+    async def run(*words: object) -> Result:
+        return await to_thread(cli.invoke, main, ["mails", *map(str, words)])
+
+    return run

@@ -1,5 +1,4 @@
-import json
-from asyncio import create_task, to_thread
+from asyncio import create_task
 from datetime import UTC, datetime, timedelta
 from os import utime
 from pathlib import Path
@@ -8,19 +7,15 @@ from uuid import UUID
 
 import pytest
 from click import ClickException
-from click.testing import CliRunner
-from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
+from mail_rows import FAILED, MAIL, PAYLOAD, PLAN, REGISTRATION, Mails
 
-from ops.cli import main
 from ops.mails.ledger_mail import ledger_mails, mails_of
 from ops.mails.settlement import Verdict, settle
 from ops.mails.settling_all import MailLog, settle_uncertain
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from services.notifier.ledger import Status
-from stream.environment import ADMIN_VARIABLE
 
-PAYLOAD = json.dumps({"email": KAS, "code_for": None})
 WAITS = "select exists (select from pg_locks where not granted)"
 
 
@@ -75,22 +70,21 @@ async def test_a_mail_begun_a_moment_ago_by_the_clock_of_postgres_is_not_settled
 
 
 async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
-    sandbox: RunningSandbox, ledger: Any, tmp_path: Path
+    ledger: Any, mails: Mails, tmp_path: Path
 ) -> None:
     await ledger.execute(PLAN, MAIL, REGISTRATION, PAYLOAD, "UNCERTAIN")
     log = tmp_path / "mail.log"
     log.write_text(f"message-id=<{UUID(int=1)}@elsewhere.example>\n")
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    typed = ["mails", "settle-all", str(log), "--confirm", "1", "--apply", "--reason", "by the log"]
-    refused = await to_thread(cli.invoke, main, typed)
+    typed = ["settle-all", log, "--confirm", "1", "--apply", "--reason", "by the log"]
+    refused = await mails(*typed)
     assert (refused.exit_code, "no mail of ours is named" in refused.stderr) == (1, True), refused.output
     assert await ledger.fetchval("select status from notifier.effect") == "UNCERTAIN"
-    done = await to_thread(cli.invoke, main, [*typed, "--none-accepted"])
+    done = await mails(*typed, "--none-accepted")
     assert "1 as not sent" in done.stdout, done.output
 
 
 async def test_a_log_that_ended_before_a_mail_was_begun_settles_it_not_as_not_sent(
-    sandbox: RunningSandbox, ledger: Any, tmp_path: Path
+    ledger: Any, mails: Mails, tmp_path: Path
 ) -> None:
     for mail in (MAIL, UUID(int=1)):
         await ledger.execute(PLAN, mail, str(mail), PAYLOAD, "UNCERTAIN")
@@ -98,36 +92,30 @@ async def test_a_log_that_ended_before_a_mail_was_begun_settles_it_not_as_not_se
     log.write_text(f"message-id=<{UUID(int=1)}@korst.example>\n")
     before = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
     utime(log, (before, before))
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    typed = ["mails", "settle-all", str(log), "--confirm-sent", "1", "--apply", "--reason", "by the log"]
-    done = await to_thread(cli.invoke, main, typed)
+    typed = ["settle-all", log, "--confirm-sent", "1", "--apply", "--reason", "by the log"]
+    done = await mails(*typed)
     assert "1 are settled as sent, 0 as not sent" in done.stdout, done.output
     rows = await ledger.fetch("select id, status from notifier.effect order by id")
     assert [tuple(row) for row in rows] == [(UUID(int=1), "SENT"), (MAIL, "UNCERTAIN")]
 
 
-async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(
-    sandbox: RunningSandbox, ledger: Any
-) -> None:
+async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(ledger: Any, mails: Mails) -> None:
     failed = [("a", 0, "RCPT 554", 9), ("b", 0, "RCPT 554 5.7.1", 1), ("c", 0, "RCPT 550", 1), ("d", 0, "RCPT 554", 1)]
     for subject, epoch, reply, hours in [*failed, ("d", 3, "BODY 554", 1)]:
         await ledger.execute(FAILED, subject, epoch, reply, hours)
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     since = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
 
-    typed = ["mails", "resend-all", "RCPT 554"]
-    plan = await to_thread(cli.invoke, main, typed)
+    typed = ["resend-all", "RCPT 554"]
+    plan = await mails(*typed)
     assert (plan.exit_code, plan.stdout.startswith("2 mails failed so")) == (0, True), plan.output
     recent = [*typed, "--since", since]
-    refused = await to_thread(
-        cli.invoke, main, [*recent, "--confirm", "2", "--apply", "--reason", "it lets us through"]
-    )
+    refused = await mails(*recent, "--confirm", "2", "--apply", "--reason", "it lets us through")
     assert (refused.exit_code, "also type --confirm 1" in refused.stderr) == (1, True)
-    done = await to_thread(cli.invoke, main, [*recent, "--confirm", "1", "--apply", "--reason", "it lets us through"])
+    done = await mails(*recent, "--confirm", "1", "--apply", "--reason", "it lets us through")
     assert "planned anew: 1 mail" in done.stdout, done.output
     anew = await ledger.fetch("select subject, epoch from notifier.effect where status = 'PLANNED'")
     assert [tuple(row) for row in anew] == [("b", 1)]
-    again = await to_thread(cli.invoke, main, recent)
+    again = await mails(*recent)
     assert again.stdout.startswith("no mail failed so"), again.output
     recorded = await ledger.fetchval(
         "select count(*) from operations.action where registration = 'b' and what = 'resend'"
@@ -136,14 +124,13 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
 
 
 async def test_a_mail_that_is_settled_as_sent_while_all_are_sent_again_keeps_what_was_planned_for_it_from_going_out(
-    sandbox: RunningSandbox, ledger: Any
+    ledger: Any, mails: Mails
 ) -> None:
     await ledger.execute(PLAN, MAIL, REGISTRATION, PAYLOAD, "UNCERTAIN")
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", "--apply", "--reason", "by the log"])
+    await mails("settle", MAIL, "not-sent", "--apply", "--reason", "by the log")
     await ledger.execute("update notifier.effect set status = 'FAILED', reply = 'RCPT 554' where epoch = 1")
     await ledger.execute(FAILED, "another", 0, "RCPT 554", 1)
-    typed = ["mails", "resend-all", "RCPT 554", "--confirm", "2", "--apply", "--reason", "it lets us through"]
+    typed = ["resend-all", "RCPT 554", "--confirm", "2", "--apply", "--reason", "it lets us through"]
 
     async def waits() -> bool:
         return bool(await ledger.fetchval(WAITS))
@@ -151,7 +138,7 @@ async def test_a_mail_that_is_settled_as_sent_while_all_are_sent_again_keeps_wha
     (mail,) = await mails_of(ledger, mail=MAIL)
     async with ledger.transaction():
         await settle(ledger, mail, Verdict.SENT, 60)
-        resending = create_task(to_thread(cli.invoke, main, typed))
+        resending = create_task(mails(*typed))
         await until(waits, deadline_s=30, missing="nobody waits for the mail's first row")
     refused = await resending
     assert (refused.exit_code, "has been settled as sent: nothing was changed" in refused.stderr) == (1, True), (
