@@ -8,6 +8,7 @@ from mail_rows import MAIL, PAYLOAD, PLAN, REGISTRATION, Mails, ids_and_statuses
 
 WHY = ("--apply", "--reason", "told by telephone")
 FAILS = "update notifier.effect set status = 'FAILED', reply = 'RCPT 552', finished_at = now() where epoch = 1"
+DEED = "select before, after from operations.action where what = 'settle given-up' and target = $1"
 
 
 async def failed_ones(mails: Mails) -> list[UUID]:
@@ -35,7 +36,7 @@ async def test_a_failed_mail_is_listed_until_somebody_gives_it_up_and_can_still_
     assert f"{failed} is settled: given-up" in done.stdout, done.output
     assert await failed_ones(mails) == []
     assert (await mails("resend-all", "RCPT 552")).stdout.startswith("no mail failed so")
-    (deed,) = await ledger.fetch("select before, after from operations.action where what = 'settle given-up'")
+    (deed,) = await ledger.fetch(DEED, str(failed))
     assert (json.loads(deed["before"])["reply"], json.loads(deed["after"])) == ("RCPT 552", {"status": "FAILED"})
     assert await ids_and_statuses(ledger) == [(MAIL, "SENT"), (failed, "FAILED")]
 

@@ -14,6 +14,8 @@ from ops.cli import main
 
 MORE = "and more: --limit N shows them\n"
 """Below a list that stops at its limit."""
+EVERYTHING = ("--json", "--limit", "1000000")
+"""Of a list: what other tests have left, and what comes after that."""
 
 
 @dataclass(frozen=True)

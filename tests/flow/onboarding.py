@@ -106,8 +106,8 @@ class Onboarding:
         async with self.connected("intake") as connection:
             await load_clients(connection, [ClientRow(*(form[name] for name in numbers)) for form in by_processor])
 
-    async def publish(self, records: Sequence[Raw], topic: str = "form-received") -> None:
-        """Publish and wait for every acknowledgement."""
+    async def publish(self, records: Sequence[Raw], topic: str = "form-received") -> list[tuple[int, int]]:
+        """Publish and wait for every acknowledgement; returns lane and offset of each."""
         bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=2_000_000)
         try:
@@ -116,7 +116,7 @@ class Onboarding:
                 await producer.send(topic, r.value, key=r.key, headers=list(r.headers), partition=r.partition)
                 for r in records
             ]
-            await asyncio.gather(*sent)
+            return [(one.partition, one.offset) for one in await asyncio.gather(*sent)]
         finally:
             await producer.stop()
 

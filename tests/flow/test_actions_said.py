@@ -21,8 +21,10 @@ async def said(onboarding: Onboarding, why: str) -> list[dict[str, Any]]:
     return [value for value in values if value["why"] == why]
 
 
-async def unsaid(onboarding: Onboarding) -> int:
-    return len(await onboarding.query("select from operations.unsaid"))
+async def unsaid(onboarding: Onboarding, why: str) -> int:
+    """How many of the actions with this reason wait to be said; the looks of other tests wait there too."""
+    waiting = "select from operations.action where id in (select action from operations.unsaid) and why = $1"
+    return len(await onboarding.query(waiting, why))
 
 
 async def test_each_command_says_what_it_did(onboarding: Onboarding) -> None:
@@ -37,7 +39,7 @@ async def test_each_command_says_what_it_did(onboarding: Onboarding) -> None:
     assert (paused["what"], paused["after"], resumed["what"]) == ("pause", {"paused": True}, "resume")
     assert await said(onboarding, "only looked") == []
     assert (await koppeling(onboarding, "actions", "--limit", "1")).out.endswith(MORE)
-    assert await unsaid(onboarding) == 0
+    assert await unsaid(onboarding, "said") == 0
 
 
 async def test_what_was_done_while_kafka_was_away_is_said_by_the_next_command(onboarding: Onboarding) -> None:
@@ -48,10 +50,10 @@ async def test_what_was_done_while_kafka_was_away_is_said_by_the_next_command(on
     words = ["pause", "timeline", "--apply", "--reason", "kafka is away"]
     ended = await asyncio.to_thread(CliRunner(catch_exceptions=False).invoke, main, words, env=away)
     assert (ended.exit_code, UNSAID in ended.stderr) == (0, True)
-    assert (await said(onboarding, "kafka is away"), await unsaid(onboarding)) == ([], 1)
+    assert (await said(onboarding, "kafka is away"), await unsaid(onboarding, "kafka is away")) == ([], 1)
     await koppeling(onboarding, "resume", "timeline", "--apply", "--reason", "kafka is back")
     assert len(await said(onboarding, "kafka is away")) == len(await said(onboarding, "kafka is back")) == 1
-    assert await unsaid(onboarding) == 0
+    assert await unsaid(onboarding, "kafka is away") == 0
 
 
 async def test_one_that_was_published_and_not_noted_is_said_again_in_the_same_words(onboarding: Onboarding) -> None:
@@ -74,7 +76,7 @@ async def test_one_that_cannot_be_published_does_not_hold_up_the_others(onboardi
     try:
         ended = await koppeling(onboarding, "pause", "timeline", "--apply", "--reason", "beside it")
         assert (ended.code, "1 of them: MessageSizeTooLargeError" in ended.err) == (0, True)
-        assert (len(await said(onboarding, "beside it")), await unsaid(onboarding)) == (1, 1)
+        assert (len(await said(onboarding, "beside it")), await unsaid(onboarding, "beside it")) == (1, 0)
     finally:
         await onboarding.query("delete from operations.unsaid where action = $1", row["id"])
         await koppeling(onboarding, "resume", "timeline", "--apply", "--reason", "beside it")

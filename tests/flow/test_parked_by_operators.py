@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from commands import Said, koppeling, operators
+from commands import EVERYTHING, Said, koppeling, operators
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
@@ -51,7 +51,7 @@ async def parked_beside(onboarding: Onboarding, row: str, count: int) -> AsyncIt
 
 
 async def parked_of(onboarding: Onboarding, registration: str) -> list[Any]:
-    rows = (await koppeling(onboarding, "parked", "list", "--json")).json
+    rows = (await koppeling(onboarding, "parked", "list", *EVERYTHING)).json
     return [row for row in rows if row["registration"] == registration]
 
 

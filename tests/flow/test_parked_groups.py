@@ -1,5 +1,7 @@
 """A bad import fails many registrations: an operator finds the group, mends the cause and retries it."""
 
+from datetime import UTC, datetime
+
 from commands import koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
@@ -16,15 +18,16 @@ async def test_a_group_is_found_looked_at_and_retried_and_everybody_has_one_mail
     forms = {f"grouped-{number}": loket_form(82_000 + number) for number in range(COUNT)}
     ours = [registration_id(SOURCE, name) for name in forms]
     await onboarding.load_policies(list(forms.values()))
+    since = ("--since", datetime.now(UTC).isoformat())
     async with taking_only(onboarding, "kind <> 'provisioning'", name="grouped_78"):
         await onboarding.publish([form_record(name, form) for name, form in forms.items()])
 
         async def all_parked() -> bool:
-            groups = (await koppeling(onboarding, "parked", "group", "--json")).json
+            groups = (await koppeling(onboarding, "parked", "group", *since, "--json")).json
             return [group["count"] for group in groups if group["reason"] == REFUSED] == [COUNT]
 
         await until(all_parked, deadline_s=60, missing="not all are parked")
-    groups = (await koppeling(onboarding, "parked", "group", "--because", REFUSED, "--json")).json
+    groups = (await koppeling(onboarding, "parked", "group", *since, "--because", REFUSED, "--json")).json
     (group,) = groups
     assert (group["service"], group["returned"], bool(group["releases"])) == ("provisioning", 0, True)
     shown = await koppeling(onboarding, "parked", "group")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import koppeling
+from commands import EVERYTHING, koppeling
 from forms import loket_form, loonheffingennummer
 from onboarding import SOURCE, Onboarding, form_record
 from runbook_page import ELSEWHERE, RUNBOOK, blocks
@@ -151,7 +151,7 @@ class Scene:
 
     async def _parked(self) -> Any:
         async def ask() -> Any:
-            rows = (await koppeling(self.onboarding, "parked", "list", "--service", "intake", "--json")).json
+            rows = (await koppeling(self.onboarding, "parked", "list", "--service", "intake", *EVERYTHING)).json
             mine = [row for row in rows if row["topic"] == MISLED and row["attempts"] == self.attempts]
             return next((row for row in mine if row["retry_at"] is None), None)
 
@@ -168,7 +168,7 @@ class Scene:
 
     async def _illegible(self) -> str:
         async def ask() -> str | None:
-            rows = (await koppeling(self.onboarding, "parked", "list", "--because", ILLEGIBLE, "--json")).json
+            rows = (await koppeling(self.onboarding, "parked", "list", "--because", ILLEGIBLE, *EVERYTHING)).json
             return str(len(rows)) if rows else None
 
         return await until(ask, deadline_s=30, missing="what is no JSON is not parked")
@@ -223,7 +223,7 @@ async def test_every_command_of_the_runbook_does_what_it_is_told_for(
 
 async def settled(scene: Scene) -> None:
     """Nothing that was wrong is wrong any more, and nobody was mailed but who was to be."""
-    rows = (await koppeling(scene.onboarding, "parked", "list", "--service", "intake", "--json")).json
+    rows = (await koppeling(scene.onboarding, "parked", "list", "--service", "intake", *EVERYTHING)).json
     assert scene.parked not in [row["id"] for row in rows]
     stuck = (await koppeling(scene.onboarding, "stuck", "--json")).json
     assert scene.lost not in [row["registration"] for row in stuck]

@@ -171,7 +171,7 @@ class Provisioning(RuleBasedStateMachine):
 
     @invariant()
     def the_live_view_shows_where_each_connection_stands(self) -> None:
-        document = self.world.document
+        document = self.world.remembered
         for link in document.links if document else ():
             place = self.world.standing(link.connection).place
             # That Keylane has taken a connection in is told by Keylane alone.
