@@ -261,13 +261,12 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def close(self) -> None:
         """Leave the group; unacknowledged messages may or may not have been written."""
         self._idle.set()
-        consumer, producer = self._consumer, self._producer
+        clients = self._consumer, self._producer
         self._consumer = self._producer = None
         with self._translated():
-            if consumer is not None:
-                await consumer.stop()
-            if producer is not None:
-                await producer.stop()
+            for client in clients:
+                if client is not None:
+                    await _stop(client)
 
     @property
     def _joined(self) -> AIOKafkaConsumer:
@@ -280,3 +279,10 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         if self._producer is None:
             raise TransportUnavailable("not started")
         return self._producer
+
+
+async def _stop(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """Without the CancelledError of a fetch that aiokafka cancelled itself: its consumer raises it if Kafka is away."""
+    ended: list[BaseException | None] = await asyncio.gather(client.stop(), return_exceptions=True)
+    if isinstance(ended[0], Exception):
+        raise ended[0]
