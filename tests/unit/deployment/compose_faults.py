@@ -26,7 +26,9 @@ def faults(compose: Compose) -> list[str]:
         for check in (_dependencies, _health, _image, _ports, _privileges, _mounts)
         for fault in check(service, compose)
     ]
-    return found + [f"{name}: {fault}" for name, s in compose["services"].items() for fault in _passwords(s)]
+    found += [f"{name}: {fault}" for name, s in compose["services"].items() for fault in _passwords(s)]
+    builders = [name for name, service in compose["services"].items() if "build" in service]
+    return found + ([] if len(builders) == 1 else [f"our image is built by {builders}"])
 
 
 def _dependencies(service: Compose, compose: Compose) -> Iterator[str]:
@@ -56,10 +58,12 @@ def _health(service: Compose, _: Compose) -> Iterator[str]:
 
 def _image(service: Compose, _: Compose) -> Iterator[str]:
     image = service.get("image", "")
-    if (image == OURS) != ("build" in service):
-        yield "must be built here exactly when it is ours"
+    if image != OURS and "build" in service:
+        yield "is built here and is not ours"
     if image != OURS and not _PINNED.fullmatch(image):
         yield f"image {image!r} names no version"
+    if image == OURS and service.get("pull_policy") != "never":
+        yield "is looked for in a registry"
 
 
 def _ports(service: Compose, _: Compose) -> Iterator[str]:
@@ -76,6 +80,8 @@ def _privileges(service: Compose, _: Compose) -> Iterator[str]:
         return
     if service.get("cap_drop") != ["ALL"] or service.get("security_opt") != ["no-new-privileges:true"]:
         yield "keeps privileges"
+    if service.get("init") is not True:
+        yield "is the first process, which heeds no signal before it asks for it"
     if service.get("read_only") is not True:
         yield "may write to its image"
 

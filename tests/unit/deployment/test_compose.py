@@ -129,6 +129,12 @@ def test_kafka_is_set_as_in_the_sandbox() -> None:
     assert {name: environment.get(name) for name in variables} == variables
 
 
+def test_kafkas_health_is_a_port_that_it_opens_to_clients() -> None:
+    (asked,) = re.findall(r"</dev/tcp/127\.0\.0\.1(/\d+)$", SERVICES["kafka"]["healthcheck"]["test"][-1])
+    listeners = re.findall(r"(\w+)://(:\d+)", SERVICES["kafka"]["environment"]["KAFKA_LISTENERS"])
+    assert asked.replace("/", ":") in [port for name, port in listeners if name != "CONTROLLER"]
+
+
 def without(*path: str) -> Callable[[dict[str, Any]], None]:
     def change(compose: dict[str, Any]) -> None:
         node = compose["services"]
@@ -165,11 +171,15 @@ BROKEN = {
         "axllent/mailpit:latest", "mailpit", "image"
     ),
     "mailpit: image 'axllent/mailpit' names no version": with_value("axllent/mailpit", "mailpit", "image"),
-    "intake: must be built here exactly when it is ours": without("intake", "build"),
+    "mailpit: is built here and is not ours": with_value({"context": "."}, "mailpit", "build"),
+    "intake: is looked for in a registry": without("intake", "pull_policy"),
+    "our image is built by []": without("topics", "build"),
+    "our image is built by ['topics', 'migrate']": with_value({"context": "."}, "migrate", "build"),
     "kafka: port 29092:29092 is not on the loopback interface": with_value(["29092:29092"], "kafka", "ports"),
     "kafka: sets privileged": with_value("true", "kafka", "privileged"),
     "intake: sets user": with_value("root", "intake", "user"),
     "intake: keeps privileges": without("intake", "cap_drop"),
+    "intake: is the first process, which heeds no signal before it asks for it": without("intake", "init"),
     "intake: may write to its image": without("intake", "read_only"),
     "kafka: mounts logs, which is not declared": with_value(["logs:/logs"], "kafka", "volumes"),
     "kafka: may write to ./sandbox": with_value(["./sandbox:/sandbox"], "kafka", "volumes"),
