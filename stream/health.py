@@ -16,6 +16,8 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from stream.clock import Clock
 
 STUCK_EXIT_CODE = 70
+PAUSED = "paused"
+"""What readiness says of a service that an operator has paused."""
 ASKED_S_MAX = 5.0
 """How long a client may send nothing, or accept nothing: each occupies a thread."""
 SAID_S_MAX = 1.0
@@ -35,6 +37,11 @@ class Pulse:
     def live(self, patience_s: float) -> bool:
         """Whether the event loop has run lately."""
         return time.monotonic() - self.beat < patience_s
+
+    @property
+    def paused(self) -> bool:
+        """Whether an operator has paused the service: it is ready, and takes nothing."""
+        return self.why == PAUSED
 
     async def keep(self, clock: Clock, every_s: float) -> None:
         """Beat until cancelled, for as long as the keeper does not yet."""

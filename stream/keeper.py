@@ -19,12 +19,9 @@ from stream.errors import (
     TransportUnavailable,
     disposition,
 )
-from stream.health import Pulse
+from stream.health import PAUSED, Pulse
 from stream.outage import Outage
 from stream.worker import Worker
-
-PAUSED = "paused"
-"""What readiness says of a service that an operator has paused."""
 
 _log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from stream.health import Pulse
 from stream.metrics import AGES_S, Metrics
 from stream.step import Step
 
@@ -21,9 +22,10 @@ Lag = Callable[[], Mapping[str, int]]
 class MetricsPage(Collector):
     """One worker's, with what is counted beside it and what the system knows of its process."""
 
-    def __init__(self, metrics: Metrics, lag: Lag, beside: Sequence[Collector] = ()) -> None:
+    def __init__(self, metrics: Metrics, lag: Lag, pulse: Pulse, beside: Sequence[Collector] = ()) -> None:
         self._metrics = metrics
         self._lag = lag
+        self._pulse = pulse
         self._registry = CollectorRegistry()
         for collector in (self, *beside):
             self._registry.register(collector)
@@ -44,6 +46,10 @@ class MetricsPage(Collector):
         yield self._lags()
         about = "1 when this release has stopped itself; the process ends at once then"
         yield GaugeMetricFamily("koppeling_brake_pulled", about, float(metrics.brake_pulled))
+        about = "1 while this worker has taken over its lanes and hears from Kafka and Postgres, as /ready says"
+        yield GaugeMetricFamily("koppeling_ready", about, float(self._pulse.ready))
+        about = "1 while an operator has paused the service; it stays ready then"
+        yield GaugeMetricFamily("koppeling_paused", about, float(self._pulse.paused))
 
     def _records(self) -> Metric:
         about = "Records answered, by where they came from and what came of them, as in the log's lines"

@@ -81,7 +81,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     worker = Worker(service, transport, store, deployment.clock, settings.release, flow.LANES, listener, limits)
     pulse = Pulse()
     keeper = Keeper(worker, pulse, settings.watchdog_s, deployment.beside)
-    page = MetricsPage(worker.metrics, transport.seen_lag, deployment.counted)
+    page = MetricsPage(worker.metrics, transport.seen_lag, pulse, deployment.counted)
     health = _health_server(settings, pulse, page)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, keeper.stop)

@@ -15,6 +15,7 @@ from scraped import scraped
 
 from services.notifier.fates import Fates
 from services.notifier.settings import SenderSettings
+from stream.health import Pulse
 from stream.metrics import Metrics
 from stream.metrics_page import MetricsPage
 
@@ -23,7 +24,7 @@ FOLDER = ROOT / "deployment/prometheus"
 FILE: dict[str, Any] = yaml.safe_load((FOLDER / "alerts.yml").read_text())
 TRIED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "alerts.test.yml").read_text())["tests"]
 ALERTS: list[dict[str, Any]] = [rule for group in FILE["groups"] for rule in group["rules"]]
-PAGE = scraped(MetricsPage(Metrics(), lambda: {"form-received": 1}, [Fates()]).text())
+PAGE = scraped(MetricsPage(Metrics(), lambda: {"form-received": 1}, Pulse(), [Fates()]).text())
 SELECTOR = re.compile(r'(koppeling_\w+)(?:\{(\w+)="(\w+)"\})?')
 ANY_INCREASE = re.compile(r"increase\((.+?)\[(\w+)\]\)\) > 0")
 

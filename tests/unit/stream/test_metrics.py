@@ -23,7 +23,7 @@ from world import At, Running, World
 from stream.answer import Result
 from stream.brake import RUN_MAX
 from stream.decode import decode
-from stream.errors import BrakePulled
+from stream.errors import BrakePulled, StoreUnavailable
 from stream.health import HealthServer, Pulse
 from stream.memory.disturbance import Moment
 from stream.metrics import AGES_S, Metrics, Source
@@ -38,7 +38,7 @@ FROM_THE_SYSTEM = "process_"
 
 
 def page_of(running: Running) -> MetricsPage:
-    return MetricsPage(running.worker.metrics, running.transport.seen_lag)
+    return MetricsPage(running.worker.metrics, running.transport.seen_lag, running.keeper.pulse)
 
 
 def seen(running: Running) -> Page:
@@ -46,11 +46,11 @@ def seen(running: Running) -> Page:
 
 
 def of_metrics(metrics: Metrics) -> Page:
-    return scraped(MetricsPage(metrics, dict).text())
+    return scraped(MetricsPage(metrics, dict, Pulse()).text())
 
 
 def test_every_step_every_result_and_every_topic_stand_there_before_anything_has_happened() -> None:
-    page = scraped(MetricsPage(Metrics(), lambda: dict.fromkeys(TOPICS, 0)).text())
+    page = scraped(MetricsPage(Metrics(), lambda: dict.fromkeys(TOPICS, 0), Pulse()).text())
     assert values_of(page, "step") == set(Step)
     assert values_of(page, "result") == set(Result)
     assert values_of(page, "source") == set(Source)
@@ -184,6 +184,43 @@ async def test_the_page_says_that_the_brake_was_pulled() -> None:
     with pytest.raises(BrakePulled):
         await running.run()
     assert number(seen(running), "koppeling_brake_pulled") == 1
+
+
+async def test_the_page_says_whether_a_worker_is_ready() -> None:
+    running = await World().worker()
+    told: list[float] = []
+
+    def tell() -> None:
+        told.append(number(seen(running), "koppeling_ready"))
+
+    def away() -> None:
+        tell()
+        raise StoreUnavailable("away")
+
+    def tell_the_last() -> None:
+        tell()
+        running.keeper.stop()
+
+    at = {nth: At("store", "due", Moment.BEFORE, nth) for nth in range(1, 5)}
+    running.trouble.planned |= {at[1]: tell, at[2]: away, at[3]: away, at[4]: tell_the_last}
+    running.trouble.end = lambda: None
+    await running.run()
+    tell()
+    assert told == [0, 1, 0, 0, 1]
+
+
+async def test_a_paused_worker_is_ready_and_the_page_says_that_it_is_paused() -> None:
+    world = World()
+    world.database.tables.pause()
+    running = await world.worker()
+    task = asyncio.ensure_future(running.run())
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert (number(seen(running), "koppeling_ready"), number(seen(running), "koppeling_paused")) == (1, 1)
+
+    world.database.tables.paused = False
+    await task
+    assert (number(seen(running), "koppeling_ready"), number(seen(running), "koppeling_paused")) == (1, 0)
 
 
 @pytest.fixture

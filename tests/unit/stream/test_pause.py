@@ -8,7 +8,7 @@ from world import GROUP, At, World
 
 from stream.answer import Result
 from stream.errors import Paused
-from stream.keeper import PAUSED
+from stream.health import PAUSED
 from stream.memory.disturbance import Moment
 
 BEFORE = Moment.BEFORE
