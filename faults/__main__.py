@@ -13,13 +13,14 @@ from faults import report
 from faults.real.errors import FaultError
 from faults.real.fault import Fault, Ground
 from faults.real.ground import Plan, run
-from faults.real.matrix import SENDER_POINTS, faults
+from faults.real.matrix import faults
 from faults.report import Report
 from faults.result import Control
 from faults.simulation.campaign import Campaign, campaign
 from faults.simulation.controls import controls, uncaught
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
+from services.notifier.settings import SENDER_CRASH_POINTS
 from stream.step import Step
 
 
@@ -94,7 +95,7 @@ def _simulated(seed: int, seeds: int) -> Campaign:
 
 
 def _deaths(simulated: Campaign) -> dict[str, int]:
-    return {point: simulated.tally.killed_at[point] for point in (*Step, *SENDER_POINTS)}
+    return {point: simulated.tally.killed_at[point] for point in (*Step, *SENDER_CRASH_POINTS)}
 
 
 def _progress(so_far: Campaign) -> None:

@@ -7,10 +7,9 @@ from faults.real.fault import Fault, Ground
 from faults.real.wire import Reply
 from sandbox.fast_mailbox import BODY, BREAK
 from schemas.flow import SERVICE_NAMES
+from services.notifier.settings import SENDER_CRASH_POINTS
 from stream.step import Step
 
-SENDER_POINTS = ("claim", "body_started", "data", "sent")
-"""Crash points of the notifier's sender, around one mail."""
 SERVERS = ("kafka", "postgres", "smtp")
 
 
@@ -27,7 +26,7 @@ def _deaths() -> Iterator[Fault]:
             uncertain = service == "notifier"
             inject = processes.dies_after(service, step)
             yield Fault(f"SIGKILL, {service} after {step}", inject, 3, quick, uncertain=uncertain)
-    for point in SENDER_POINTS:
+    for point in SENDER_CRASH_POINTS:
         times = {"body_started": 25, "data": 25}.get(point, 5)
         inject = processes.dies_after("notifier", point)
         yield Fault(f"SIGKILL, sender after {point}", inject, times, quick=int(point == "data"), uncertain=True)

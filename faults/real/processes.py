@@ -14,12 +14,11 @@ from faults.real.scene import Scene
 from sandbox.errors import NotRunningError
 from sandbox.extra_worker import exit_code
 from schemas.events import LinkRealised
-from schemas.flow import LANES, NOTIFIER, SERVICE_NAMES, TIMELINE
+from schemas.flow import LANES, SERVICE_NAMES, TIMELINE
 from stream.step import Step
 
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
-_PUBLISH_LITTLE = (NOTIFIER.name, TIMELINE.name)
 _DEATH_S_MAX = 180.0
 _NONSENSE = b"no json"
 _NONSENSE_EVERY_S = 1.0
@@ -59,8 +58,8 @@ def dies_after(service: str, point: str) -> Inject:
 
 @asynccontextmanager
 async def _something_to_publish(scene: Scene, service: str, point: str) -> AsyncIterator[None]:
-    """The timeline publishes dead letters alone, the notifier also what follows a mail: both get unreadable records."""
-    if point != Step.PUBLISH or service not in _PUBLISH_LITTLE:
+    """The timeline publishes dead letters alone: it gets records that cannot be read."""
+    if point != Step.PUBLISH or service != TIMELINE.name:
         yield
         return
     saying = asyncio.create_task(_say_nonsense(scene.sandbox.endpoints().kafka.bootstrap_servers))

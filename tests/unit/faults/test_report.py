@@ -5,7 +5,7 @@ from uuid import UUID
 from benchmarks.result import Machine
 from faults.real.fault import Fault
 from faults.real.judgement import rows, too_slow, unmet
-from faults.real.matrix import SENDER_POINTS, faults
+from faults.real.matrix import faults
 from faults.real.processes import killed
 from faults.real.trial import Trial
 from faults.report import Report, lines
@@ -14,6 +14,7 @@ from ops.audit.judge.evidence import EffectRow, Evidence, Tables
 from ops.audit.judge.tally import Tally
 from ops.audit.judge.verdict import Verdict
 from schemas.flow import NOTIFIER, SERVICE_NAMES
+from services.notifier.settings import SENDER_CRASH_POINTS
 from stream.step import Step
 
 MACHINE = Machine(cores=2, processor="made up", system="Linux", python="3", kafka="4", postgres="18", load=0.0)
@@ -84,4 +85,6 @@ def test_the_matrix_kills_at_every_step_of_every_service_and_of_the_sender() -> 
     times = {fault.name: fault.times for fault in faults()}
     assert len(times) == len(faults())
     steps = [f"SIGKILL, {service} after {step}" for service in SERVICE_NAMES for step in Step]
-    assert min(times[name] for name in (*steps, *(f"SIGKILL, sender after {point}" for point in SENDER_POINTS))) >= 3
+    assert (
+        min(times[name] for name in (*steps, *(f"SIGKILL, sender after {point}" for point in SENDER_CRASH_POINTS))) >= 3
+    )
