@@ -7,6 +7,7 @@ waits for the view, so the broker is asked to answer when there is much, or othe
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -57,6 +58,11 @@ class _Thread(AIOKafkaConsumerThread):
             return {}
         found = await super().getmany(wanted, timeout)
         return {place: [together(records)] for place, records in found.items()}
+
+    async def on_thread_stop(self) -> None:
+        # aiokafka raises that of a fetch that it cancelled itself, if Kafka is away: Faust would never end.
+        with suppress(asyncio.CancelledError):
+            await super().on_thread_stop()
 
     def wanted(self, active: set[TP] | None) -> set[TP] | None:
         """Of the partitions that Faust reads, those whose records it would not lose; None: all.

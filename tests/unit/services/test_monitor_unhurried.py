@@ -70,3 +70,15 @@ async def test_until_it_is_known_where_events_go_on_only_the_table_is_read(consu
     assert await thread.getmany({PLACE}, timeout=1.0) == {}
     app.rebalancing = False
     assert thread.wanted({PLACE, changelog}) == {PLACE, changelog}
+
+
+class Away:
+    async def stop(self) -> None:
+        raise asyncio.CancelledError
+
+
+async def test_a_fetch_that_aiokafka_cancelled_itself_keeps_no_thread_from_ending(consumer: UnhurriedConsumer) -> None:
+    thread = consumer._thread
+    thread._consumer = Away()
+    await thread._shutdown_thread()
+    await asyncio.wait_for(thread._shutdown.wait(), 5)
