@@ -27,7 +27,7 @@ from yoyo.migrations import Migration
 import stream
 from schemas import flow
 from stream.environment import ADMIN_VARIABLE
-from stream.postgres_url import NO_URL, is_cut_short
+from stream.postgres_url import NO_URL, each_host, is_cut_short
 
 OPERATIONS = "operations"
 ONE_AT_A_TIME = 4_717_001
@@ -146,6 +146,8 @@ def main() -> None:
     url = os.environ.get(ADMIN_VARIABLE)
     if not url:
         sys.exit(f"{ADMIN_VARIABLE} is not set: the URL of Postgres with the administrator's role")
+    if not is_cut_short(url) and len(each_host(url)) > 1:
+        sys.exit(f"{ADMIN_VARIABLE} names several hosts: here it has to name the primary alone")
     if not _is_url(url):
         sys.exit(NO_URL)
     try:

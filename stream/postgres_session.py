@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import TypeAlias
 
 import asyncpg
@@ -22,6 +23,7 @@ from stream.errors import (
     StoreUnavailable,
     StreamError,
 )
+from stream.postgres_url import each_host
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -86,11 +88,13 @@ def translated() -> Iterator[None]:
 class Session:
     """One connection: opened when it is needed, and opened anew after anything that made Postgres unavailable.
 
+    If the URL names several hosts, each time the next of them is asked: one that was the primary may still answer.
+
     A record that is parked through it is noted with the release (migrations/0004.parked.sql).
     """
 
     def __init__(self, url: str, release: str = "", *, clock: Clock | None = None) -> None:
-        self._url = url
+        self._urls = cycle(each_host(url))
         self._clock = clock or SystemClock()
         self._settings = {**SESSION, "koppeling.release": release}
         self._connection: Connection | None = None
@@ -132,7 +136,10 @@ class Session:
     async def _connect(self) -> Connection:
         try:
             return await asyncpg.connect(
-                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
+                next(self._urls),
+                timeout=CONNECT_TIMEOUT_S,
+                command_timeout=COMMAND_TIMEOUT_S,
+                server_settings=self._settings,
             )
         except (asyncpg.UndefinedObjectError, asyncpg.DataError):
             # asyncpg passes options of the URL that it does not know to the server, as settings of the session.

@@ -2,7 +2,7 @@
 
 import ssl
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, PostgresDsn
 
@@ -12,6 +12,8 @@ NO_URL = (
     f"{ADMIN_VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
     "with what is no letter or digit in the password as %XX)"
 )
+
+_SHOWN = frozenset({"sslmode", "sslrootcert", "target_session_attrs"})
 
 
 def is_cut_short(url: str) -> bool:
@@ -40,9 +42,20 @@ PostgresUrl = Annotated[PostgresDsn, AfterValidator(_holds_authorities)]
 """The URL in a service's settings; its encryption is set by libpq's `sslmode` and `sslrootcert`."""
 
 
+def each_host(url: str) -> list[str]:
+    """The URL once for each of its hosts.
+
+    Postgres's client asks all of them within one time limit, and a host that is silent takes all of it.
+    """
+    parts = urlsplit(url)
+    login, at, hosts = parts.netloc.rpartition("@")
+    return [urlunsplit(parts._replace(netloc=f"{login}{at}{host}")) for host in hosts.split(",")]
+
+
 def without_password(url: PostgresDsn) -> str:
-    """The URL as it may be shown. The query may hold a password too, so only its encryption settings are shown."""
-    host = url.hosts()[0]
-    told = [(name, value) for name, value in url.query_params() if name in {"sslmode", "sslrootcert"}]
+    """The URL as it may be shown. The query may hold a password too, so only what is known to hold none is shown."""
+    hosts = url.hosts()
+    told = [(name, value) for name, value in url.query_params() if name in _SHOWN]
     query = told and f"?{urlencode(told, safe='/')}"
-    return f"postgresql://{host['username']}:***@{host['host']}:{host['port']}{url.path}{query or ''}"
+    where = ",".join(f"{host['host']}:{host['port']}" for host in hosts)
+    return f"postgresql://{hosts[0]['username']}:***@{where}{url.path}{query or ''}"

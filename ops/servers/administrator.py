@@ -4,7 +4,7 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -16,13 +16,28 @@ from ops.terminal.state_option import sandbox_or, state_option_or
 from sandbox.endpoints import read_endpoints
 from schemas.flow import SERVICE_NAMES
 from stream.environment import ADMIN_VARIABLE
-from stream.postgres_url import NO_URL, is_cut_short
+from stream.postgres_url import NO_URL, each_host, is_cut_short
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
 STATEMENT_TIMEOUT_OF_EVERYTHING = "120s"
 
 _SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
+_SILENT = "does not answer ({name}): is it up?"
+_NOT_CONNECTED = (
+    (asyncpg.DiskFullError, 'answers, and has no room for us ({name}): see "A disk is full" in docs/runbook.md'),
+    (asyncpg.InsufficientResourcesError, "answers, and has no room for us ({name})"),
+    (_SILENCE, _SILENT),
+    (asyncpg.PostgresError, "answers, and refuses us ({name}): are the user, its password and the database right?"),
+    (asyncpg.TargetServerAttributeNotMatched, "is not what target_session_attrs asks for ({name}): is it a replica?"),
+    (
+        ssl.SSLCertVerificationError,
+        "is not trusted ({name}): is its certificate of an authority in sslrootcert, and for this host?",
+    ),
+    (socket.gaierror, "cannot be asked ({name}): no such host is found from here"),
+    (Exception, _SILENT),
+)
+_NOT_THIS_HOST = (OSError, *_SILENCE, asyncpg.TargetServerAttributeNotMatched)
 
 _UNDONE = (
     (asyncpg.UndefinedTableError, "the services' tables are not there: run `python -m services.migrate`"),
@@ -49,7 +64,7 @@ _UNDONE = (
         "Postgres stopped answering ({name}): the change under way was made whole or not at all",
     ),
 )
-"""By the error's type, the first that fits."""
+"""By the error's type, the first that fits; so in _NOT_CONNECTED."""
 
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -91,20 +106,8 @@ def why_not_connected(error: Exception) -> str:
 
     A server that answered with an error of its own is up.
     """
-    name = type(error).__name__
-    match error:
-        case asyncpg.DiskFullError():
-            return f'answers, and has no room for us ({name}): see "A disk is full" in docs/runbook.md'
-        case asyncpg.InsufficientResourcesError():
-            return f"answers, and has no room for us ({name})"
-        case asyncpg.PostgresError() if not isinstance(error, _SILENCE):
-            return f"answers, and refuses us ({name}): are the user, its password and the database right?"
-        case ssl.SSLCertVerificationError():
-            return f"is not trusted ({name}): is its certificate of an authority in sslrootcert, and for this host?"
-        case socket.gaierror():
-            return f"cannot be asked ({name}): no such host is found from here"
-        case _:
-            return f"does not answer ({name}): is it up?"
+    said = next(said for types, said in _NOT_CONNECTED if isinstance(error, types))
+    return said.format(name=type(error).__name__)
 
 
 def why_undone(error: Exception) -> str | None:
@@ -123,10 +126,8 @@ async def connected(url: str) -> AsyncIterator[Database]:
     if is_cut_short(url):
         raise click.ClickException(NO_URL)
     try:
-        database = await asyncpg.connect(
-            url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
-        )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        database = await _opened(url)
+    except (OSError, asyncpg.PostgresError, asyncpg.TargetServerAttributeNotMatched) as error:
         # Before ValueError, which an untrusted certificate's error is as well.
         raise _not_connected(url, error) from None
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
@@ -138,6 +139,20 @@ async def connected(url: str) -> AsyncIterator[Database]:
             yield database
     finally:
         await database.close()
+
+
+async def _opened(url: str) -> Database:
+    """At the first of the URL's hosts that is there and is what the URL asks for."""
+    *others, last = each_host(url)
+    for one in others:
+        with suppress(*_NOT_THIS_HOST):
+            return await _opened_there(one)
+    return await _opened_there(last)
+
+
+async def _opened_there(url: str) -> Database:
+    settings = {"statement_timeout": STATEMENT_TIMEOUT}
+    return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S, server_settings=settings)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ NOBODY = "Postgres at 127.0.0.1:1 cannot be used: refused, nothing listens at th
             "Postgres at postgres.invalid cannot be used: no such host is found",
         ),
         ("postgresql://127.0.0.1:hush/db", NO_URL),
+        ("postgresql://u:hush@127.0.0.1:1,127.0.0.1:2/db", "KOPPELING_ADMIN_URL names several hosts"),
+        ("postgresql://u:hu,sh@127.0.0.1:1/db", NOBODY),
         ("", "KOPPELING_ADMIN_URL is not set"),
     ],
 )

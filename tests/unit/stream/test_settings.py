@@ -65,6 +65,12 @@ def test_authorities_for_postgres_that_cannot_be_read_are_a_fault_and_no_outage(
     assert "planted-secret" not in faults_of(raised.value)
 
 
+def test_every_host_of_postgres_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://toy:planted-secret@one:5432,two:5433/koppeling?target_session_attrs=primary"
+    shown = redacted(read(monkeypatch, **GOOD | {"POSTGRES_URL": url}))
+    assert f"{PREFIX}POSTGRES_URL={url.replace('planted-secret', '***')}" in shown.splitlines()
+
+
 def test_how_postgres_is_encrypted_is_shown_and_nothing_else_of_what_its_url_asks(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ MARKED = "hunter2-marked"
         (asyncpg.TooManyConnectionsError(MARKED), "answers, and has no room for us (TooManyConnectionsError)"),
         (asyncpg.DiskFullError(MARKED), 'answers, and has no room for us (DiskFullError): see "A disk is full"'),
         (ssl.SSLCertVerificationError(MARKED), "is not trusted (SSLCertVerificationError): is its certificate"),
+        (asyncpg.TargetServerAttributeNotMatched(MARKED), "is not what target_session_attrs asks for"),
         (socket.gaierror(MARKED), "cannot be asked (gaierror): no such host"),
     ],
 )
