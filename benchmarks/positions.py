@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from benchmarks.errors import BenchmarkError
 from schemas.flow import LANES, Party
+from stream.kafka_stop import stop
 
 _POLL_S = 0.02
 _DEADLINE_S = 60.0
@@ -58,7 +59,7 @@ async def positions(bootstrap_servers: str) -> AsyncIterator[Positions]:
         yield Positions(consumer, admin)
     finally:
         await admin.close()
-        await consumer.stop()
+        await stop(consumer)
 
 
 def _places(party: Party) -> list[TopicPartition]:

@@ -20,6 +20,7 @@ from stream.fast_fetch import use_fast_fetch
 from stream.group_offsets import use_known_offsets
 from stream.kafka_errors import acknowledged, refusal, refuse_barred, translated
 from stream.kafka_settings import KafkaSettings
+from stream.kafka_stop import stop
 from stream.record import Message, Record, TopicLane
 from stream.seen_lag import SeenLag
 from stream.tolerant_records import use_tolerant_records
@@ -266,7 +267,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         with self._translated():
             for client in clients:
                 if client is not None:
-                    await _stop(client)
+                    await stop(client)
 
     @property
     def _joined(self) -> AIOKafkaConsumer:
@@ -279,10 +280,3 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         if self._producer is None:
             raise TransportUnavailable("not started")
         return self._producer
-
-
-async def _stop(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
-    """Without the CancelledError of a fetch that aiokafka cancelled itself: its consumer raises it if Kafka is away."""
-    ended: list[BaseException | None] = await asyncio.gather(client.stop(), return_exceptions=True)
-    if isinstance(ended[0], Exception):
-        raise ended[0]

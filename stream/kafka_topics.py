@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_c
 from stream.errors import AccessDenied
 from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import refusal
+from stream.kafka_stop import stop
 
 BOOTSTRAP_TRY_S = 0.1
 ASKED_S_MAX = 5.0
@@ -81,7 +82,7 @@ async def until_led(access: KafkaAccess, topics: Iterable[TopicSpec]) -> None:
         consumer.assign(partitions)
         await consumer.end_offsets(partitions)
     finally:
-        await consumer.stop()
+        await stop(consumer)
 
 
 async def _administrator(access: KafkaAccess, waiting: Callable[[str], None], again_s: float) -> AIOKafkaAdminClient:

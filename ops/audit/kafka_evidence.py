@@ -15,6 +15,7 @@ from ops.audit.judge.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
 from ops.servers.kafka_reading import Span, offsets_at, partitions_of, read_between, reading_consumer, spans_of
 from stream.kafka_access import KafkaAccess
+from stream.kafka_stop import stop
 
 BYTES_MAX = 512 * 1024 * 1024
 _BACK_MAX = timedelta(days=400)
@@ -96,7 +97,7 @@ async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIte
         raise click.ClickException(await no_answer(access, error)) from None
     finally:
         await admin.close()
-        await consumer.stop()
+        await stop(consumer)
 
 
 def _record(one: Any) -> LogRecord:

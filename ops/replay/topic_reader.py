@@ -25,6 +25,7 @@ from ops.servers.kafka_reading import (
 )
 from schemas.topics import event_topics
 from stream.kafka_access import KafkaAccess
+from stream.kafka_stop import stop
 from stream.record import Record
 
 Offsets = Mapping[int, int]
@@ -124,7 +125,7 @@ async def reader_of_what_is_there(access: KafkaAccess) -> AsyncIterator[TopicRea
     except (KafkaError, TimeoutError) as error:
         raise click.ClickException(await no_answer(access, error)) from None
     finally:
-        await consumer.stop()
+        await stop(consumer)
 
 
 def _record(found: Any) -> Record:

@@ -26,6 +26,7 @@ from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from schemas.flow import LANES, Party
 from stream.kafka_access import KafkaAccess
+from stream.kafka_stop import stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ async def _member_of(access: KafkaAccess, group: str) -> AsyncIterator[Any]:
     except (KafkaError, TimeoutError) as error:
         raise click.ClickException(await no_answer(access, error)) from None
     finally:
-        await consumer.stop()
+        await stop(consumer)
 
 
 _SETTLED_AT = "update {schema}.lane set settled = settled || jsonb_build_object($2::text, $3::bigint) where lane = $1"

@@ -3,7 +3,6 @@
 Only one process can hold the folder, so it takes all partitions without a group's rebalances: it restarts at once.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -16,6 +15,7 @@ from sandbox.keylane.record import DueReport
 from sandbox.keylane.request import Arrival
 from schemas.flow import KEYLANE, LANES
 from stream.kafka_access import KafkaAccess
+from stream.kafka_stop import stop
 
 GROUP = KEYLANE.name
 BATCH_RECORDS_MAX = 500
@@ -50,10 +50,10 @@ class Kafka:
         await self._consumer.start()
 
     async def stop(self) -> None:
-        """Disconnect. If the broker is away, aiokafka raises the CancelledError of a fetch that it cancelled itself."""
+        """Disconnect."""
         for client in (self._consumer, self._producer):
-            with suppress(KafkaError, asyncio.CancelledError):
-                await client.stop()
+            with suppress(KafkaError):
+                await stop(client)
 
     async def receive(self, timeout_s: float) -> list[Arrival]:
         """The next records, in order per lane; none when none came in time."""
