@@ -10,13 +10,13 @@ from typed_forms import exact, loket, processor
 
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Event
-from schemas.events import CycleRequested, FormReceived, ProcessorReviewed
+from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, RegistrationSubmitted
 from schemas.ids import RegistrationId, reference
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake
 from services.intake.terms import Terms
 from stream.document import Gate
-from stream.service import Cause, Due, Emit, HandedOver, Ignore, Opened, Outcome, Park
+from stream.service import Cause, Due, Emit, HandedOver, Ignore, Opened, Outcome, Park, Told
 
 E = TypeVar("E", bound=Event)
 
@@ -83,9 +83,13 @@ class Desk:
 
     def open_gates(self) -> None:
         """Let a processor be confirmed, and an employer ask for the link."""
-        self.form("processor", processor("processor"))
-        self.review("processor")
+        self.confirm()
         self.form("request", link_request())
+
+    def confirm(self, about: str = "processor", email: str = PROCESSOR_EMAIL) -> None:
+        """A processor registers itself, and is confirmed."""
+        self.form(about, processor(about, email=email))
+        self.review(about, email=email)
 
     def form(self, about: str, form: dict[str, Any], *, attempt: int = 1) -> Outcome:
         """A form arrives, or is tried again."""
@@ -120,6 +124,15 @@ class Desk:
         self.story.now = known.due_at
         return self.take(Due(Intake.at(about), known.due_at), about)
 
+    def lapse(self, about: str) -> None:
+        """This one is held until nobody waits for it any longer, if it is held."""
+        while self.intake(about).answer == "held":
+            self.due(about)
+
+    def tell(self, about: str, text: str) -> Outcome:
+        """Another service or a tool says something to this one."""
+        return self.take(Told(Intake.at(about), text), about)
+
     @contextmanager
     def holding_up(self, whose: str) -> Iterator[None]:
         """What is handed to this one waits meanwhile, as behind a parked record."""
@@ -134,6 +147,10 @@ class Desk:
     def heard(self, kind: type[E], about: str) -> list[E]:
         """What was said of this sort about a registration."""
         return [event for subject, event in self.said if subject == about and isinstance(event, kind)]
+
+    def is_live(self, about: str) -> bool:
+        """Whether it was let in, and has not ended."""
+        return bool(self.heard(RegistrationSubmitted, about)) and self.intake(about).answer != "ended"
 
     def intake(self, about: str) -> Intake:
         """What is remembered of it."""

@@ -222,8 +222,7 @@ def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None
     desk.form("bakery", by_processor())
     desk.correct("fix", "bakery", thirteenth_month=True)
     assert [held.cycle for held in desk.heard(RegistrationHeld, "bakery")] == [1, 2]
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
+    desk.confirm()
     desk.form("request", link_request())
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert (submitted.cycle, submitted.registration.thirteenth_month) == (2, True)

@@ -9,9 +9,8 @@ from typed_forms import token
 from schemas.events import RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
 from services.intake import gate
-from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.service import Emit, Ignore, Outcome, Park, Told
+from stream.service import Emit, Ignore, Outcome, Park
 
 NONE: dict[str, Any] = {"raamwerkcontractnummer": None, "loonheffingennummer": None}
 CONTRACT, LHNR = "A0201234", "123456782L01"
@@ -30,7 +29,7 @@ def desk() -> Desk:
 def is_live(desk: Desk, about: str, **changes: Any) -> bool:
     desk.form(about, by_processor_with_exact(about) | changes)
     assert desk.intake(about).answer in ("submitted", "rejected")
-    return bool(desk.heard(RegistrationSubmitted, about))
+    return desk.is_live(about)
 
 
 def is_free(desk: Desk, **changes: Any) -> bool:
@@ -43,7 +42,7 @@ def is_free(desk: Desk, **changes: Any) -> bool:
 
 
 def match(desk: Desk, about: str, found: FoundNumbers = FOUND) -> Outcome:
-    return desk.take(Told(Intake.at(about), found.text), about)
+    return desk.tell(about, found.text)
 
 
 @pytest.mark.parametrize("typed", [NONE, {"loonheffingennummer": None}, {"raamwerkcontractnummer": None}])
@@ -149,8 +148,7 @@ def test_what_was_found_counts_also_while_a_correction_waits_and_whatever_become
         desk.review("processor")
         desk.at_keylane("one")
     else:
-        while desk.intake("one").answer == "held":
-            desk.due("one")
+        desk.lapse("one")
         desk.review("processor")
     assert desk.intake("one").answer == "submitted"
     assert (desk.intake("one").form or {})["loonheffingennummer"] == LHNR
@@ -176,4 +174,4 @@ def test_a_correction_that_waits_and_brings_another_number_keeps_that(desk: Desk
 def test_a_text_tells_numbers_and_no_other_text_does(desk: Desk) -> None:
     assert FoundNumbers.told_by(FOUND.text) == FOUND
     assert FoundNumbers.told_by("processor-moved:abc:b@c.example") is None
-    assert desk.take(Told(Intake.at("request"), "what no release says"), "request") == Ignore("NOT_OURS")
+    assert desk.tell("request", "what no release says") == Ignore("NOT_OURS")

@@ -14,7 +14,6 @@ from services.intake.documents import Intake
 from services.intake.employer_request import REGISTERED_MAX, Asker, EmployerRequest
 from services.intake.found_numbers import FoundNumbers
 from services.intake.terms import TAKEN_UP_WITHIN
-from stream.service import Told
 
 OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01"}
 SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
@@ -99,8 +98,7 @@ def test_one_that_lapses_has_taken_nothing_up() -> None:
     desk.form("request", link_request())
     desk.form("bakery", by_processor())
     desk.due("request")
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
+    desk.lapse("bakery")
     assert not is_taken_up(desk)
 
 
@@ -128,8 +126,7 @@ def test_while_a_correction_waits_both_employers_have_theirs_and_the_first_again
     assert desk.intake("bakery").answer == "held"
     desk.due("other")
     assert (is_taken_up(desk), is_taken_up(desk, "other")) == (True, True)
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
+    desk.lapse("bakery")
     assert (is_taken_up(desk), is_taken_up(desk, "other")) == (True, False)
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
     assert not is_taken_up(desk)
@@ -172,12 +169,11 @@ def test_who_asked_by_its_contract_has_it_left_when_numbers_were_found_in_betwee
     desk.due("request")
     assert is_taken_up(desk)
     found = FoundNumbers(1, "A0201234", "123456782L01")
-    desk.take(Told(Intake.at("bakery"), found.text), "bakery")
+    desk.tell("bakery", found.text)
     if lapsed:
         desk.review("processor", "declined")
         desk.correct("typo", "bakery", **OTHER)
-        while desk.intake("bakery").answer == "held":
-            desk.due("bakery")
+        desk.lapse("bakery")
     assert is_taken_up(desk)
     desk.correct("away", "bakery", cycle=2 if lapsed else 1, kind="withdrawal")
     assert not is_taken_up(desk)

@@ -5,16 +5,13 @@ from typing import Any
 import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
 from told import all_told, mails_of
-from typed_forms import processor
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Applicant
 from services.intake import gate
-from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
 from stream.document import Gate
-from stream.service import Told
 
 EMPLOYER, OTHER_EMPLOYER = "directie@dekorst.example", "baas@b.example"
 OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01", "company_name": "B B.V."}
@@ -68,8 +65,7 @@ def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> 
 @pytest.mark.parametrize("number", ["123456782L01", None])
 def test_one_that_asks_no_more_is_not_left_by_a_correction_of_something_else(number: str | None) -> None:
     desk = Desk()
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
+    desk.confirm()
     for key in gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234"):
         desk.story.remembered[Gate.at(key)] = Gate(open=True)  # by the file of clients
     desk.form("request", link_request(raamwerkcontractnummer="A0201234"))
@@ -96,8 +92,7 @@ def test_one_that_was_only_told_that_it_waits_hears_so_when_another_s_waits_inst
     told = [(one.kind, one.payload["email"]) for one in mails_of(held) if one.role == "employer"]
     assert told == [("registration-ended", EMPLOYER), ("registration-held", OTHER_EMPLOYER)][: 1 + asks]
     desk.due("bakery")
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
+    desk.confirm()
     assert not [one for one in desk.heard(RegistrationHeld, "bakery") if one.left and one != held]
     assert not [one for one in desk.heard(RegistrationSubmitted, "bakery") if one.left]
 
@@ -136,7 +131,7 @@ def test_who_is_known_by_its_contract_is_left_once_its_number_was_found(*, waits
         desk.review("processor", "declined")
         desk.correct("fix", "bakery", frequency="four_weeks")
     found = FoundNumbers(1, "A0201234", "123456782L01")
-    desk.take(Told(Intake.at("bakery"), found.text), "bakery")
+    desk.tell("bakery", found.text)
     desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
     desk.review("processor")
     desk.correct("typo", "bakery", cycle=2 if waits else 1, **OTHER)

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request
-from typed_forms import loket, processor, token
+from typed_forms import loket, token
 
 from payroll.address_key import address_key
 from schemas.events import LinkRequested, RegistrationEnded, RegistrationHeld, RegistrationSubmitted
 from schemas.ids import reference
-from services.intake.documents import Intake
 from services.intake.employer_request import EmployerRequest
 from services.intake.moved_processor import MovedProcessor
-from stream.service import Ignore, Outcome, Told
+from stream.service import Ignore, Outcome
 
 NEW = "zuid@kantoor.example"
 MOVED = MovedProcessor(address_key(PROCESSOR_EMAIL), NEW)
@@ -29,7 +28,7 @@ def desk() -> Desk:
 
 
 def follow(desk: Desk, about: str = "request") -> Outcome:
-    return desk.take(Told(Intake.at(about), MOVED.text), about)
+    return desk.tell(about, MOVED.text)
 
 
 def waits(desk: Desk, about: str, **changes: Any) -> tuple[str, ...]:
@@ -171,8 +170,7 @@ def test_what_no_processor_registered_does_not_follow(desk: Desk) -> None:
 
 def test_one_that_registered_anew_takes_them_along_as_well() -> None:
     desk = Desk.with_open_gates()
-    desk.form("anew", processor("anew", email=NEW))
-    desk.review("anew", email=NEW)
+    desk.confirm("anew", email=NEW)
     follow(desk)
     assert waits(desk, "bakery", email=NEW) == ()
 

@@ -97,8 +97,7 @@ def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew(
     withdraw(desk, "processor")
     desk.form("bakery", by_processor(package="loket_webservice"))
     assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
-    desk.form("processor-2", processor("processor-2"))
-    desk.review("processor-2")
+    desk.confirm("processor-2")
     (heard,) = desk.heard(RegistrationSubmitted, "bakery")
     assert heard.registration.connections[0].secrets[0].token == token(0, "processor-2", "password")
 
@@ -173,8 +172,7 @@ def test_a_correction_that_waits_too_long_lapses_alone() -> None:
     before = desk.intake("bakery")
     desk.correct("moved", "bakery", email="zuid@kantoor.example", connections=[{"employer_code": "2"}])
     assert len(desk.intake("bakery").claims) == 2
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
+    desk.lapse("bakery")
     after = desk.intake("bakery")
     assert after == before.but(cycle=3, since=desk.story.now, reminders=after.reminders)
     assert desk.heard(RegistrationEnded, "bakery") == []
@@ -202,8 +200,7 @@ def test_the_code_of_an_address_that_was_never_accepted_is_old_and_whose_it_is_g
 ) -> None:
     desk = with_a_change_of_address_that_waits()
     if end == "lapses":
-        while desk.intake("bakery").answer == "held":
-            desk.due("bakery")
+        desk.lapse("bakery")
     else:
         form = desk.intake("bakery").form or {}
         key = Intake.at("bakery")
@@ -229,8 +226,7 @@ def test_an_address_that_a_correction_was_to_move_to_hears_that_it_is_left_once_
 
 def test_a_correction_that_gives_the_address_in_capitals_leaves_the_code_as_it_is_when_it_lapses() -> None:
     desk = with_a_change_of_address_that_waits(PROCESSOR_EMAIL.upper())
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
+    desk.lapse("bakery")
     assert [(one.cycle, one.moving_to) for one in desk.heard(CorrectionRefused, "bakery")] == [(2, None)]
 
 
@@ -244,8 +240,7 @@ def test_whose_registration_it_is_hears_that_it_was_withdrawn_while_a_change_of_
 @pytest.mark.parametrize("shuts", ["declined", "withdrawn"])
 def test_a_reminder_names_what_is_waited_for_by_then_and_that_wakes_it(shuts: str) -> None:
     desk = Desk()
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
+    desk.confirm()
     desk.form("bakery", by_processor())
     desk.review("processor", "declined") if shuts == "declined" else withdraw(desk, "processor")
     desk.due("bakery")

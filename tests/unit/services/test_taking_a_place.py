@@ -33,10 +33,6 @@ def ends(desk: Desk) -> list[tuple[str, str | None]]:
     return [(one.reason, one.superseded_by) for one in desk.heard(RegistrationEnded, "bakery")]
 
 
-def is_live(desk: Desk, about: str) -> bool:
-    return bool(desk.heard(RegistrationSubmitted, about)) and desk.intake(about).answer != "ended"
-
-
 def test_the_earlier_one_goes_on_until_the_processor_is_confirmed_and_the_employer_has_asked(desk: Desk) -> None:
     instead(desk)
     assert [one.waits_for for one in desk.heard(RegistrationHeld, "new")] == [
@@ -47,7 +43,7 @@ def test_the_earlier_one_goes_on_until_the_processor_is_confirmed_and_the_employ
     assert (ends(desk), desk.holders()) == ([], ["bakery"])
     desk.form("request", link_request())
     assert ends(desk) == [("superseded", reference("new"))]
-    assert (is_live(desk, "new"), desk.holders()) == (True, ["new"])
+    assert (desk.is_live("new"), desk.holders()) == (True, ["new"])
     assert len(desk.heard(RegistrationHeld, "new")) == 1
 
 
@@ -61,8 +57,7 @@ def test_of_one_that_never_goes_on_the_earlier_one_knows_nothing(desk: Desk, end
     instead(desk)
     if end == "is withdrawn":
         desk.correct("away", "new", kind="withdrawal")
-    while desk.intake("new").answer == "held":
-        desk.due("new")
+    desk.lapse("new")
     desk.review("processor")
     desk.form("request", link_request())
     assert (desk.intake("new").answer, ends(desk), desk.holders()) == ("ended", [], ["bakery"])
@@ -94,7 +89,7 @@ def test_an_answer_that_comes_after_a_reminder_is_heard(desk: Desk) -> None:
 def test_what_it_wants_besides_is_its_own_from_the_beginning(desk: Desk) -> None:
     instead(desk, connections=OTHER)
     desk.form("third", loket(connections=OTHER, email="derde@anders.example"))
-    assert not is_live(desk, "third")
+    assert not desk.is_live("third")
     assert desk.holders() == ["bakery", "new"]
 
 
@@ -117,14 +112,14 @@ def test_an_earlier_one_that_is_corrected_or_ends_by_itself_meanwhile_makes_plac
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
     desk.review("processor")
     desk.form("request", link_request())
-    assert (is_live(desk, "new"), desk.holders()) == (True, ["new"])
+    assert (desk.is_live("new"), desk.holders()) == (True, ["new"])
 
 
 def test_of_two_that_take_its_place_the_one_that_can_go_on_has_it(desk: Desk) -> None:
     instead(desk)
     code = earlier("bakery")
     desk.form("self", loket(supersedes=code))
-    assert (ends(desk), is_live(desk, "self")) == ([("superseded", reference("self"))], True)
+    assert (ends(desk), desk.is_live("self")) == ([("superseded", reference("self"))], True)
     assert desk.intake("new").answer == "held"
     desk.review("processor")
     desk.form("request", link_request())
@@ -140,7 +135,7 @@ def test_of_two_that_want_other_connections_than_each_other_both_go_on(desk: Des
     assert (ends(desk), desk.holders()) == ([("superseded", reference("self"))], ["new", "newer", "self"])
     desk.review("processor")
     desk.form("request", link_request())
-    assert (is_live(desk, "new"), is_live(desk, "newer"), len(ends(desk))) == (True, True, 1)
+    assert (desk.is_live("new"), desk.is_live("newer"), len(ends(desk))) == (True, True, 1)
     assert desk.intake("bakery").successors == ()
 
 
@@ -167,7 +162,7 @@ def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_end
         desk.form("self", loket(supersedes=earlier("bakery")))
         assert desk.intake("self").waits == ("SUPERSEDED_REGISTRATION",)
         desk.correct("away", "self", kind="withdrawal")
-    assert (ends(desk), is_live(desk, "bakery")) == ([], True)
+    assert (ends(desk), desk.is_live("bakery")) == ([], True)
 
 
 def test_while_it_waits_for_the_earlier_one_s_answer_alone_it_looks_again_a_reminder_later(desk: Desk) -> None:
@@ -176,7 +171,7 @@ def test_while_it_waits_for_the_earlier_one_s_answer_alone_it_looks_again_a_remi
         desk.due("self")
         assert desk.intake("self").due_at == desk.story.now + desk.terms.reminder
         assert not desk.heard(RegistrationHeld, "self")
-    assert is_live(desk, "self")
+    assert desk.is_live("self")
 
 
 def test_a_gate_that_shuts_again_before_the_earlier_one_has_heard_leaves_the_order_as_it_is(desk: Desk) -> None:
@@ -189,7 +184,7 @@ def test_a_gate_that_shuts_again_before_the_earlier_one_has_heard_leaves_the_ord
         assert desk.intake("new").waits == ("PROCESSOR_CONFIRMATION",)
     assert not ends(desk)
     desk.review("processor")
-    assert (ends(desk), is_live(desk, "new")) == ([("superseded", reference("new"))], True)
+    assert (ends(desk), desk.is_live("new")) == ([("superseded", reference("new"))], True)
 
 
 def test_of_very_many_that_wait_for_its_place_the_newest_are_remembered(desk: Desk) -> None:

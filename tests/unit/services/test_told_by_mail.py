@@ -340,8 +340,7 @@ def waiting_correction() -> Desk:
 def waited_too_long() -> Desk:
     """The same when it has lapsed."""
     desk = waiting_correction()
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
+    desk.lapse("bakery")
     return desk
 
 

@@ -91,8 +91,7 @@ def test_a_move_that_has_waited_is_told_at_the_address_that_stood_meanwhile() ->
 
 def open_gates_of_the_south(desk: Desk) -> None:
     """The processor is confirmed at its new address as well, and the employer has asked there."""
-    desk.form("south", processor("south", email="zuid@kantoor.example"))
-    desk.review("south", email="zuid@kantoor.example")
+    desk.confirm("south", email="zuid@kantoor.example")
     desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
 
 

@@ -3,7 +3,7 @@
 import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, earlier, link_request
 from told import all_told, mails_of, subjects
-from typed_forms import loket, processor
+from typed_forms import loket
 
 from schemas.events import (
     CorrectionRefused,
@@ -65,8 +65,7 @@ def test_what_was_never_accepted_lapses_as_a_whole_also_when_it_was_corrected_me
 
 def lapsed(desk: Desk, whose: str) -> CorrectionRefused:
     """The correction that waits is waited for no longer."""
-    while desk.intake(whose).answer == "held":
-        desk.due(whose)
+    desk.lapse(whose)
     return desk.heard(CorrectionRefused, whose)[-1]
 
 
@@ -111,8 +110,7 @@ def test_nor_of_a_correction_that_never_waited() -> None:
 
 def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
     desk = Desk()
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
+    desk.confirm()
     desk.form("bakery", by_processor())
     desk.review("processor", "declined")
     desk.form("request", link_request())

@@ -36,8 +36,7 @@ def test_it_hears_that_a_registration_of_which_it_was_told_that_it_waits_is_with
         desk.form("bakery", by_processor())
         if ends == "withdrawn":
             desk.correct("away", "bakery", kind="withdrawal")
-        while desk.intake("bakery").answer == "held":
-            desk.due("bakery")
+        desk.lapse("bakery")
         assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == (ends, EMPLOYER)
 
 
@@ -177,8 +176,7 @@ def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_f
         desk.form("new", by_processor(supersedes=earlier("bakery")))
         if ends == "withdrawn":
             desk.correct("away", "new", kind="withdrawal")
-        while desk.intake("new").answer == "held":
-            desk.due("new")
+        desk.lapse("new")
         assert (end_of(desk, "new").reason, end_of(desk, "new").instead_of) == (ends, reference("bakery"))
         mine, employers = all_told(end_of(desk, "new"))
         for text in (mine, employers):
