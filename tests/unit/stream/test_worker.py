@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from toy import LANES, NOW, TOPICS, Claim, Facts, Tally, decide, garbage, of_a_newer_version, report, service
+from toy import LANES, NOW, TOPICS, Claim, Facts, Tally, decide, of_a_newer_version, report, service
 from world import GROUP, At, World, raising
 
 from schemas.events import DeadLettered
@@ -16,7 +16,7 @@ from stream.lane import lane_of
 from stream.memory.disturbance import Moment
 from stream.record import TopicLane
 from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park, Touched
-from stream.store import Held, OutcomeKind
+from stream.store import Held
 
 KEYS = [f"registration-{number}" for number in range(6)]
 COMMIT = At("store", "settle", Moment.BEFORE)
@@ -166,15 +166,6 @@ async def test_a_document_that_is_due_wakes_by_itself() -> None:
     assert world.is_done()
 
 
-async def test_what_can_not_be_read_costs_its_neighbours_nothing() -> None:
-    world = World()
-    lane = lane_of(KEYS[0], LANES)
-    world.say([garbage(lane=lane), report(KEYS[0], "1"), garbage(lane=lane, value=None), report(KEYS[0], "2", cycle=2)])
-    await (await world.worker()).run()
-    assert results(world) == [Result.PARKED, Result.EMITTED, Result.PARKED, Result.EMITTED]
-    assert len(world.ids(DeadLettered.name)) == 2
-
-
 async def test_a_lost_committed_offset_stops_the_service() -> None:
     world = World()
     world.say([report(KEYS[0], "1")])
@@ -303,13 +294,6 @@ async def test_other_workers_of_a_stopped_release_stop_when_the_lanes_are_shared
         await running.worker.run_once()
 
 
-async def test_newer_versions_of_events_stop_an_old_release() -> None:
-    world = World()
-    world.say(of_a_newer_version(report(f"key {number}", str(number))) for number in range(RUN_MAX))
-    with pytest.raises(BrakePulled):
-        await (await world.worker()).run()
-
-
 async def test_a_release_that_an_operator_lets_go_on_parks_what_stopped_it() -> None:
     world = World()
     world.say(of_a_newer_version(report(f"key {number}", str(number))) for number in range(2 * RUN_MAX))
@@ -321,17 +305,6 @@ async def test_a_release_that_an_operator_lets_go_on_parks_what_stopped_it() -> 
     await (await world.worker()).run()
     assert results(world) == [Result.PARKED] * 2 * RUN_MAX
     assert world.is_done()
-
-
-async def test_a_few_defects_are_parked_and_the_others_go_on() -> None:
-    toy = service(lambda case: broken(case) if case.subject == KEYS[0] else decide(case))
-    world = World(toy)
-    world.say(report(key, key) for key in KEYS)
-    await (await world.worker()).run()
-    assert sorted(results(world)) == [Result.EMITTED] * (len(KEYS) - 1) + [Result.PARKED]
-    assert [entry.reason for entry in world.database.tables.journal.values() if entry.outcome is OutcomeKind.PARK] == [
-        "DEFECT_KeyError"
-    ]
 
 
 async def test_a_stop_finishes_the_batch_under_way_and_begins_no_other() -> None:
