@@ -49,11 +49,6 @@ def test_a_new_secret_for_one_connection_is_bound_to_the_correction_and_the_othe
     assert bound == [None, SealedFor(registration=CORRECTION, connection=2)]
 
 
-def test_connections_without_numbers_are_taken_in_the_order_of_the_list() -> None:
-    form = after(raet(), connections=[{"employer_code": "10000009"}, {}])
-    assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
-
-
 @pytest.mark.parametrize(
     ("number", "code"),
     [
