@@ -13,6 +13,7 @@ from psycopg.rows import RowFactory, tuple_row
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
+from stream.document import Document
 from stream.kafka_topics import TopicSpec, create_topics
 
 RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake", "pause", "pruned")
@@ -68,6 +69,13 @@ def emptied_sync(
     finally:
         for service in services:
             empty(sandbox, service)
+
+
+def put(connection: psycopg.Connection[Any], service: str, key: str, document: Document, *, lane: int = 0) -> None:
+    """Let this document stand in the service's schema."""
+    row = [document.kind, key, lane, list(document.waits_for), document.to_json()]
+    insert = sql.SQL("insert into {} (kind, key, lane, waits_for, document) values (%s, %s, %s, %s, %s)")
+    connection.execute(insert.format(sql.Identifier(service, "state")), row)
 
 
 @asynccontextmanager

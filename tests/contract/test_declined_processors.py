@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from real import emptied_sync
+from real import emptied_sync, put
 
 from ops.asr.registered_by import SHOWN_MAX
 from ops.cli import main
@@ -48,10 +48,7 @@ def shown(sandbox: RunningSandbox) -> list[str]:
     """The plan's lines."""
     with emptied_sync(sandbox, "intake") as connection:
         for key, document in documents():
-            connection.execute(
-                "insert into intake.state (kind, key, lane, document) values (%s, %s, 4, %s)",
-                [document.kind, key, document.to_json()],
-            )
+            put(connection, "intake", key, document)
         words = ["processors", "decline", reference(OWN), "--state", str(sandbox.state.path)]
         said = CliRunner().invoke(main, words)
     assert said.exit_code == 0, said.output

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from real import emptied_sync
+from real import emptied_sync, put
 
 from ops.cli import main
 from ops.servers import administrator
@@ -56,18 +56,13 @@ def state(sandbox: RunningSandbox) -> Iterator[str]:
     with emptied_sync(sandbox, "intake", "enrichment", "provisioning", "notifier") as connection:
         for hours, (name, fields) in enumerate(DOCUMENTS.items()):
             common = {"since": SINCE + timedelta(hours=hours), "reference": reference(IDS[name]), "package": "loket"}
-            put(connection, "intake", name, Intake.model_validate(common | fields))
+            put(connection, "intake", IDS[name], Intake.model_validate(common | fields))
         about = {"package": "loket", "company_name": "Nieuwe Naam", "email": "nieuw@naam.example", "cycle": 1}
         known = {"reference": reference(IDS[CORRECTED]), "loonheffingennummer": FOUND_BY_HAND, **about}
-        put(connection, "provisioning", CORRECTED, Provisioning.model_validate(known))
+        put(connection, "provisioning", IDS[CORRECTED], Provisioning.model_validate(known))
         for name, address in ((ASKING, "Loon@kantoor.example"), (CORRECTED, "oud@naam.example")):
             connection.execute(MAILED, [name, IDS[name], address])
         yield str(sandbox.state.path)
-
-
-def put(connection: psycopg.Connection[Any], schema: str, name: str, document: Intake | Provisioning) -> None:
-    row = [document.kind, IDS[name], document.to_json()]
-    connection.execute(f"insert into {schema}.state (kind, key, lane, document) values (%s, %s, 0, %s)", row)  # noqa: S608  ours
 
 
 def status(state: str, *words: str) -> Result:

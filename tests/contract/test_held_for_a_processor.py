@@ -1,12 +1,12 @@
 """Who has to act for a held registration is told by how its processor stands, as intake remembers that."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
-from real import empty, migrated
+from real import emptied_sync, put
 from typed_forms import loket
 
 from ops.servers.administrator import looking
@@ -16,7 +16,6 @@ from schemas.ids import RegistrationId, reference, registration_id
 from services.intake import gate
 from services.intake.documents import Claim, Intake, Processor
 from services.intake.named_form import claimed_by
-from stream.document import Document
 
 HELD, WITH_LOKET, WITH_EXACT = (registration_id("https://forms.example/held", one) for one in ("held", "a", "b"))
 EMAIL = "Wacht@kantoor.example"
@@ -27,22 +26,10 @@ def intake(registration: str, answer: str, package: str, **more: Any) -> Intake:
     return Intake(since=datetime(2026, 1, 2, tzinfo=UTC), package=package, **known, **more)
 
 
-def put(url: str, rows: Iterable[tuple[str, Document]]) -> None:
-    with psycopg.connect(url, autocommit=True) as database:
-        for key, document in rows:
-            database.execute(
-                "insert into intake.state (kind, key, lane, document) values (%s, %s, 0, %s)",
-                [document.kind, key, document.to_json()],
-            )
-
-
 @pytest.fixture
-def url(sandbox: RunningSandbox) -> Iterator[str]:
-    found = migrated(sandbox.endpoints().postgres.url)
-    for schema in ("intake", "enrichment", "provisioning"):
-        empty(sandbox, schema)
-    yield found
-    empty(sandbox, "intake")
+def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[Any]]:
+    with emptied_sync(sandbox, "intake", "enrichment", "provisioning") as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(
@@ -57,14 +44,13 @@ def url(sandbox: RunningSandbox) -> Iterator[str]:
     ],
 )
 async def test_who_acts_follows_from_the_processor_that_is_waited_for(
-    package: str, answers: dict[str, str], who: str, url: str
+    package: str, answers: dict[str, str], who: str, sandbox: RunningSandbox, database: psycopg.Connection[Any]
 ) -> None:
-    rows: list[tuple[str, Document]] = [(HELD, intake(HELD, "held", package, waits=("PROCESSOR_CONFIRMATION",)))]
+    put(database, "intake", HELD, intake(HELD, "held", package, waits=("PROCESSOR_CONFIRMATION",)))
     for registration, (kept, answer) in zip((WITH_LOKET, WITH_EXACT), answers.items(), strict=False):
-        rows.append((registration, intake(registration, answer, kept)))
-        rows.append((gate.of_processor(EMAIL.lower(), kept), Processor(registration=registration)))
-    put(url, rows)
-    async with looking(url) as connection:
+        put(database, "intake", registration, intake(registration, answer, kept))
+        put(database, "intake", gate.of_processor(EMAIL.lower(), kept), Processor(registration=registration))
+    async with looking(sandbox.endpoints().postgres.url) as connection:
         (held,) = await registrations(connection, [HELD])
     assert held.next.who == who
 
@@ -78,12 +64,13 @@ async def test_who_acts_follows_from_the_processor_that_is_waited_for(
     ],
 )
 async def test_who_waits_although_another_processor_was_let_in_is_told_of_at_once(
-    holder: RegistrationId, why: list[str], url: str, *, is_held: bool
+    holder: RegistrationId, why: list[str], sandbox: RunningSandbox, database: psycopg.Connection[Any], *, is_held: bool
 ) -> None:
     form = loket(kind="employer_registration", processor_name="Kantoor", email=EMAIL)
     ((_, names),) = claimed_by(intake(HELD, "held", "loket", form=form), HELD)
     held = intake(HELD, "held", "loket", waits=("PROCESSOR_CONFIRMATION",), form=form, claims=names.keys)
-    put(url, [(HELD, held), (names.own, Claim(registration=holder, owner="another", held=is_held))])
-    async with looking(url) as connection:
+    put(database, "intake", HELD, held)
+    put(database, "intake", names.own, Claim(registration=holder, owner="another", held=is_held))
+    async with looking(sandbox.endpoints().postgres.url) as connection:
         (view,) = await registrations(connection, [HELD])
     assert [reason.code for reason in view.why] == why

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
-from real import emptied_sync
+from real import emptied_sync, put
 
 from ops.cli import main
 from sandbox.running import RunningSandbox
@@ -71,10 +71,7 @@ def documents() -> Iterator[tuple[str, str, Document]]:
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     with emptied_sync(sandbox, "intake", "enrichment", "provisioning", row_factory=dict_row) as connection:
         for schema, key, document in documents():
-            connection.execute(
-                f"insert into {schema}.state (kind, key, lane, document) values (%s, %s, 0, %s)",  # noqa: S608  ours
-                [document.kind, key, document.to_json()],
-            )
+            put(connection, schema, key, document)
         yield connection
 
 

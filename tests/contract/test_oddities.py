@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import psycopg
 import pytest
 from click.testing import CliRunner
-from real import empty, migrated
+from real import emptied_sync, put
 
 from ops.cli import main
 from ops.story.policy_now import rights
@@ -95,24 +94,15 @@ def documents() -> Iterator[tuple[str, str, Document]]:
 
 @pytest.fixture(scope="module")
 def known(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    url = migrated(sandbox.endpoints().postgres.url)
-    schemas = ("intake", "enrichment", "provisioning")
-    for schema in schemas:
-        empty(sandbox, schema)
-    with psycopg.connect(url) as connection:
+    with emptied_sync(sandbox, "intake", "enrichment", "provisioning") as connection:
         for contract, product, mandate_present in policies():
             connection.execute(
                 "insert into enrichment.policy values (%s, %s, %s, %s, '2026-01-01', '{}', 'SV-loon', %s)",
                 [contract, LHNR, ["P1"], [product], mandate_present],
             )
         for schema, key, document in documents():
-            connection.execute(
-                f"insert into {schema}.state (kind, key, lane, document) values (%s, %s, 0, %s)",  # noqa: S608  ours
-                [document.kind, key, document.to_json()],
-            )
-    yield sandbox
-    for schema in schemas:
-        empty(sandbox, schema)
+            put(connection, schema, key, document)
+        yield sandbox
 
 
 def oddities(known: RunningSandbox, *words: str) -> str:

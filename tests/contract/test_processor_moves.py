@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
-from real import emptied_sync
+from real import emptied_sync, put
 
 from ops.asr.processor_move import HELD_AFTER
 from ops.cli import main
@@ -53,10 +53,7 @@ def documents() -> Iterator[tuple[str, Document]]:
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     with emptied_sync(sandbox, "intake", row_factory=dict_row) as connection:
         for key, document in documents():
-            connection.execute(
-                "insert into intake.state (kind, key, lane, document) values (%s, %s, 4, %s)",
-                [document.kind, key, document.to_json()],
-            )
+            put(connection, "intake", key, document, lane=4)
         yield connection
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from real import emptied_sync
+from real import emptied_sync, put
 from remembered import enrichment, intake
 
 from ops.cli import main
@@ -30,10 +30,7 @@ def documents() -> Iterator[tuple[str, str, Document]]:
 def state(sandbox: RunningSandbox) -> Iterator[str]:
     with emptied_sync(sandbox, "intake", "enrichment") as connection:
         for service, key, document in documents():
-            connection.execute(
-                f"insert into {service}.state (kind, key, lane, waits_for, document) values (%s, %s, 1, %s, %s)",  # noqa: S608
-                [document.kind, key, list(document.waits_for), document.to_json()],
-            )
+            put(connection, service, key, document)
         yield str(sandbox.state.path)
 
 
