@@ -281,15 +281,10 @@ def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> Non
     assert judge(changed, at_rest=True).findings == ()
 
 
-def test_a_deadline_that_is_marked_as_passed_is_an_end() -> None:
-    flow = varied()
-
-    async def late() -> None:
-        await played(flow)
-        flow.clock.advance(timedelta(days=40).total_seconds())
-        await flow.run()
-
-    asyncio.run(late())
+async def test_a_deadline_that_is_marked_as_passed_is_an_end() -> None:
+    flow = await played(varied())
+    flow.clock.advance(timedelta(days=40).total_seconds())
+    await flow.run()
     assert judge(evidence_of(flow), at_rest=True).findings == ()
 
 

@@ -1,6 +1,5 @@
 """The judge on order: what stands behind a later one, and what was handled though another blocked it."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,16 +17,11 @@ from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import seen_as
 
 
-async def repeated() -> Evidence:
-    """All that was said stands there once more, behind all of it."""
+async def test_what_is_said_again_is_in_order_also_where_the_first_of_it_was_not_read() -> None:
     flow = await followed_up()
     flow.repeat_everything()
     await flow.run()
-    return evidence_of(flow)
-
-
-def test_what_is_said_again_is_in_order_also_where_the_first_of_it_was_not_read() -> None:
-    evidence = asyncio.run(repeated())
+    evidence = evidence_of(flow)
     since = moments(evidence)[::4]
     assert {at: codes(part_of(evidence, at)) for at in since} == {at: set() for at in since}
 

@@ -163,8 +163,8 @@ def test_a_mail_that_is_sent_and_of_which_nothing_is_said_is_missed(
     assert "SENT_UNSAID" in codes(tables(pruned, "notifier", effects=(*effects, silent)))
 
 
-def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_forgotten() -> None:
-    evidence = judged(asyncio.run(two_days({*SERVICE_NAMES} - {"intake"})))
+async def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_forgotten() -> None:
+    evidence = judged(await two_days({*SERVICE_NAMES} - {"intake"}))
     assert codes(evidence) == set()
     silent = unsaid(evidence, "provisioning", "link-realised", cycle=4)
     assert "ENDED_NOWHERE" in codes(silent)
@@ -174,28 +174,24 @@ def test_a_repeat_that_says_something_else_is_found_where_the_journal_has_forgot
     assert "REPEAT_DIFFERS" in codes(CHANGES["REPEAT_DIFFERS"](pruned))
 
 
-def test_a_mail_that_nothing_called_for_is_found_whatever_its_sender_has_forgotten() -> None:
-    evidence = judged(asyncio.run(two_days({NOTIFIER.name})))
+async def test_a_mail_that_nothing_called_for_is_found_whatever_its_sender_has_forgotten() -> None:
+    evidence = judged(await two_days({NOTIFIER.name}))
     effects = evidence.tables["notifier"].effects
     mail = next(row for row in effects if row.subject == registration_id(SOURCE, "usual-0"))
     more = replace(mail, id=UUID(int=1), occasion="cycle 99")
     assert "MAIL_WITHOUT_EVENT" in codes(tables(evidence, "notifier", effects=(*effects, more)))
 
 
-def test_a_connection_may_be_registered_anew_after_an_end_that_is_forgotten() -> None:
-    async def days() -> Flow:
-        flow = Flow()
-        flow.keylane[flow.submit("refused", loket_form(1))] = ("failed",)
-        await played(flow)
-        await pass_by(flow)
-        flow.submit("anew", loket_form(1))
-        await flow.run()
-        prune(flow, {"provisioning"})
-        expire(flow, 60)
-        return flow
-
-    evidence = replace(judged(asyncio.run(days())), submitted=None)
-    assert judge(evidence, at_rest=True).findings == ()
+async def test_a_connection_may_be_registered_anew_after_an_end_that_is_forgotten() -> None:
+    flow = Flow()
+    flow.keylane[flow.submit("refused", loket_form(1))] = ("failed",)
+    await played(flow)
+    await pass_by(flow)
+    flow.submit("anew", loket_form(1))
+    await flow.run()
+    prune(flow, {"provisioning"})
+    expire(flow, 60)
+    assert judge(replace(judged(flow), submitted=None), at_rest=True).findings == ()
 
 
 def test_a_record_without_a_time_is_never_taken_for_forgotten(pruned: Evidence) -> None:
@@ -220,15 +216,15 @@ def with_a_line() -> Evidence:
     return found
 
 
-def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgotten() -> None:
+async def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgotten() -> None:
     flow = Flow()
     flow.submit("twice", loket_form(0))
     for lane in (None, 0):
         flow.submit("twice", loket_form(0, company_name="Elders"), lane=lane)
-    asyncio.run(played(flow))
+    await played(flow)
     prune(flow, ["intake"])
     flow.repeat_everything()
-    asyncio.run(flow.run())
+    await flow.run()
     assert judge(replace(judged(flow), submitted=None), at_rest=True).findings == ()
 
 

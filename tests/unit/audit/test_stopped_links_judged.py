@@ -1,6 +1,5 @@
 """The judge on links that have worked for a day and stop: their customers are asked for what Keylane needs, once."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -27,21 +26,17 @@ WORKS: Report = "configured"
 NEEDS: Report = "customer_action_needed"
 
 
-async def _stopped(*ids: str, ends: str = "") -> Flow:
+async def _stopped(ends: str = "") -> Evidence:
     flow = Flow()
     flow.submit("works", loket_form(1))
     await played(flow)
-    flow.stop("works", *ids)
+    flow.stop("works", "stopped", "stopped-still")
     await flow.run()
     if ends:
         changes: dict[str, Any] = {"frequency": "four_weeks"} if ends == "correction" else {}
         flow.follow_up("after-it", "works", kind=ends, **changes)
         await flow.run()
-    return flow
-
-
-def _evidence(ends: str = "") -> Evidence:
-    return evidence_of(asyncio.run(_stopped("stopped", "stopped-still", ends=ends)))
+    return evidence_of(flow)
 
 
 def _turned(place: Place, log: Log) -> Log:
@@ -52,38 +47,26 @@ def _turned(place: Place, log: Log) -> Log:
     return replace(log, records=tuple(record._replace(offset=at.offset) for record, at in turned))
 
 
-def test_a_customer_who_was_asked_once_is_in_order_and_one_who_was_not_or_again_is_found() -> None:
-    evidence = _evidence()
+async def test_a_customer_who_was_asked_once_is_in_order_and_one_who_was_not_or_again_is_found() -> None:
+    evidence = await _stopped()
     assert codes(evidence) == set()
     assert UNTOLD in codes(unsaid(evidence, "provisioning", ASKED))
     assert TWICE in codes(told_at_each_report(evidence))
 
 
-def test_who_has_ended_or_corrected_it_need_not_be_asked() -> None:
+async def test_who_has_ended_or_corrected_it_need_not_be_asked() -> None:
     for ends in ("withdrawal", "correction"):
-        evidence = _evidence(ends)
+        evidence = await _stopped(ends)
         assert codes(evidence) == set()
         assert UNTOLD not in codes(unsaid(evidence, "provisioning", ASKED))
 
 
-def test_of_reports_that_came_in_another_order_nothing_is_said() -> None:
-    evidence = _evidence()
+async def test_of_reports_that_came_in_another_order_nothing_is_said() -> None:
+    evidence = await _stopped()
     turned = {place: _turned(place, log) for place, log in evidence.logs.items()}
     for changed in (unsaid(evidence, "provisioning", ASKED), told_at_each_report(evidence)):
         logs = {place: turned[place] if place.topic == REPORTED else log for place, log in changed.logs.items()}
         assert not {UNTOLD, TWICE} & codes(replace(changed, logs=logs))
-
-
-async def _heard(*said: tuple[int, Report]) -> Flow:
-    """Keylane's reports, each so many seconds after the last."""
-    flow = Flow()
-    flow.submit("works", loket_form(1))
-    await played(flow)
-    for nth, (after_s, report) in enumerate(said):
-        flow.clock.advance(after_s)
-        flow.say("works", f"said-{nth}", report)
-    await flow.run()
-    return flow
 
 
 @pytest.mark.parametrize(
@@ -93,11 +76,18 @@ async def _heard(*said: tuple[int, Report]) -> Flow:
         ((2 * DAY_S, NEEDS), (DAY_S, NEEDS), (0, WORKS), (2 * DAY_S, NEEDS)),
     ],
 )
-def test_a_word_that_takes_nothing_back_makes_no_need_a_new_one(said: tuple[tuple[int, Report], ...]) -> None:
-    assert codes(evidence_of(asyncio.run(_heard(*said)))) == set()
+async def test_a_word_that_takes_nothing_back_makes_no_need_a_new_one(said: tuple[tuple[int, Report], ...]) -> None:
+    flow = Flow()
+    flow.submit("works", loket_form(1))
+    await played(flow)
+    for nth, (after_s, report) in enumerate(said):
+        flow.clock.advance(after_s)
+        flow.say("works", f"said-{nth}", report)
+    await flow.run()
+    assert codes(evidence_of(flow)) == set()
 
 
-async def _works_from_a_day_that_keylane_names() -> Flow:
+async def test_so_it_is_where_keylane_has_named_the_first_exchange() -> None:
     flow = Flow()
     flow.keylane[flow.submit("works", loket_form(1))] = ()
     await played(flow)
@@ -105,17 +95,13 @@ async def _works_from_a_day_that_keylane_names() -> Flow:
     await flow.run()
     flow.stop("works", "stopped", "stopped-still")
     await flow.run()
-    return flow
-
-
-def test_so_it_is_where_keylane_has_named_the_first_exchange() -> None:
-    evidence = evidence_of(asyncio.run(_works_from_a_day_that_keylane_names()))
+    evidence = evidence_of(flow)
     assert codes(evidence) == set()
     assert UNTOLD in codes(unsaid(evidence, "provisioning", ASKED))
     assert TWICE in codes(told_at_each_report(evidence))
 
 
-async def _stopped_when_taken_out() -> Flow:
+async def test_who_has_taken_it_out_need_not_be_asked_whatever_others_have_forgotten() -> None:
     flow = Flow()
     flow.submit("several", form_of_entities("several", 10, 2))
     await played(flow)
@@ -123,11 +109,6 @@ async def _stopped_when_taken_out() -> Flow:
     await flow.run()
     flow.stop("several", "stopped")
     await flow.run()
-    return flow
-
-
-def test_who_has_taken_it_out_need_not_be_asked_whatever_others_have_forgotten() -> None:
-    flow = asyncio.run(_stopped_when_taken_out())
     assert codes(evidence_of(flow)) == set()
     flow.databases["intake"].tables.prune(flow.clock.now())
     assert codes(evidence_of(flow)) == set()
@@ -142,7 +123,7 @@ def _let_need(flow: Flow, *findings: Finding) -> None:
     states[key] = lane, state._replace(document=known.with_links([known.links[0].but(findings=findings)]))
 
 
-async def _told_by_force() -> Flow:
+async def test_who_was_asked_because_an_operator_forced_it_is_asked() -> None:
     flow = Flow()
     flow.submit("works", loket_form(1))
     await played(flow)
@@ -152,10 +133,5 @@ async def _told_by_force() -> Flow:
     assert UNTOLD in codes(evidence_of(flow))
     _let_need(flow)
     await force(flow, PROVISIONING, 1)
-    return flow
-
-
-def test_who_was_asked_because_an_operator_forced_it_is_asked() -> None:
-    flow = asyncio.run(_told_by_force())
     assert flow.broker.records(ASKED)
     assert codes(evidence_of(flow)) == set()

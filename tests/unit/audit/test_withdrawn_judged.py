@@ -1,7 +1,5 @@
 """The judge on connections that were withdrawn: they need no end of their own, and Keylane has to hear of each."""
 
-import asyncio
-
 from doctored import unsaid
 from flow_in_memory import Flow, form_of_entities, played
 from forms import loket_form
@@ -26,7 +24,13 @@ async def _withdrawn_from_keylane() -> Flow:
     return flow
 
 
-async def _withdrawn_before_the_policy_came() -> Flow:
+async def test_a_connection_that_is_called_off_is_in_order_and_one_that_is_not_is_found() -> None:
+    evidence = evidence_of(await _withdrawn_from_keylane())
+    assert codes(evidence) == set()
+    assert "NOT_CALLED_OFF" in codes(unsaid(evidence, "provisioning", "provisioning-cancelled"))
+
+
+async def test_a_connection_that_was_withdrawn_before_it_was_asked_for_needs_no_end() -> None:
     flow = Flow()
     form = form_of_entities("several", 10, 3)
     flow.submit("several", form, known=False)
@@ -38,45 +42,27 @@ async def _withdrawn_before_the_policy_came() -> Flow:
     flow.databases["enrichment"].tables.states[Gate.at(gate)] = (-1, StateRow(Gate(open=True), 1))
     flow.clock.advance(TICK_APART_S_MAX)
     await flow.run()
-    return flow
-
-
-def test_a_connection_that_is_called_off_is_in_order_and_one_that_is_not_is_found() -> None:
-    evidence = evidence_of(asyncio.run(_withdrawn_from_keylane()))
-    assert codes(evidence) == set()
-    assert "NOT_CALLED_OFF" in codes(unsaid(evidence, "provisioning", "provisioning-cancelled"))
-
-
-def test_a_connection_that_was_withdrawn_before_it_was_asked_for_needs_no_end() -> None:
-    evidence = evidence_of(asyncio.run(_withdrawn_before_the_policy_came()))
+    evidence = evidence_of(flow)
     assert codes(evidence) == set()
     assert "ENDED_NOWHERE" in codes(unsaid(evidence, "intake", "connections-withdrawn"))
 
 
-async def _withdrawn_while_keylane_is_silent() -> Flow:
+async def test_a_registration_that_was_withdrawn_needs_no_end_of_its_connections() -> None:
     flow = Flow()
     flow.keylane[flow.submit("silent", loket_form(1))] = ()
     await played(flow)
     flow.follow_up("away", "silent", kind="withdrawal")
     await flow.run()
-    return flow
-
-
-def test_a_registration_that_was_withdrawn_needs_no_end_of_its_connections() -> None:
-    evidence = evidence_of(asyncio.run(_withdrawn_while_keylane_is_silent()))
+    evidence = evidence_of(flow)
     assert codes(evidence) == set()
     assert "ENDED_NOWHERE" in codes(unsaid(evidence, "intake", "registration-ended"))
 
 
-async def _registered_anew() -> Flow:
+async def test_what_was_withdrawn_may_be_another_s_and_what_was_not_may_not() -> None:
     flow = await _withdrawn_from_keylane()
     entities = form_of_entities("anew", 10, 3)
     flow.submit("anew", {**entities, "connections": [None, entities["connections"][1]]})
     await flow.run()
-    return flow
-
-
-def test_what_was_withdrawn_may_be_another_s_and_what_was_not_may_not() -> None:
-    evidence = evidence_of(asyncio.run(_registered_anew()))
+    evidence = evidence_of(flow)
     assert codes(evidence) == set()
     assert "CLAIMED_TWICE" in codes(unsaid(evidence, "intake", "connections-withdrawn"))
