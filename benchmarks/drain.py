@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from benchmarks.process import usage
 from benchmarks.result import Drain
 from benchmarks.rig import Rig
-from benchmarks.usage import usage
 from ops.demonstration.confirmations import confirmations, ledger_id
 
 

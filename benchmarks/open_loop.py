@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 
+from benchmarks.process import usage
 from benchmarks.registration import Registration
 from benchmarks.result import OpenLoop
 from benchmarks.rig import Rig
-from benchmarks.usage import usage
 from ops.demonstration.confirmations import confirmations, ledger_id
 
 

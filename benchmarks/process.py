@@ -1,10 +1,14 @@
-"""One process as Linux's /proc describes it."""
+"""What processes use: one as Linux's /proc describes it, and all of a sandbox over a stretch of time."""
 
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.errors import BenchmarkError
+from sandbox.running import RunningSandbox
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 # Places in /proc/PID/stat, counted from the one after the command's name.
@@ -41,3 +45,24 @@ class Process:
 def _ticks(pid: int, *places: int) -> list[int]:
     fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     return [int(fields[place]) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What every process of a sandbox has used since its start. Both mappings are by the process's name."""
+
+    pids: Mapping[str, int]
+    cpu_s: Mapping[str, float]
+
+    def since(self, before: "Usage") -> dict[str, float]:
+        """CPU seconds by process name; raises BenchmarkError when one was started anew in between."""
+        if self.pids != before.pids:
+            changed = sorted(dict(self.pids.items() ^ before.pids.items()))
+            raise BenchmarkError(f"started anew while it was measured: {', '.join(changed)}")
+        return {name: spent - before.cpu_s[name] for name, spent in self.cpu_s.items()}
+
+
+def usage(sandbox: RunningSandbox) -> Usage:
+    """As it is now."""
+    pids = sandbox.endpoints().processes
+    return Usage(pids, {name: Process(pid).cpu_s() for name, pid in pids.items()})

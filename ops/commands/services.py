@@ -13,9 +13,8 @@ from ops.service_state.backlog import backlogs
 from ops.service_state.members import members
 from ops.service_state.state import COUNTED_MAX, ServiceState, UnreadService, service_states
 from ops.terminal.age import seconds_in_words
-from ops.terminal.counted import counted
+from ops.terminal.counted import counted, size
 from ops.terminal.output import json_option, show, wrapped
-from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
 
 KEPT_S_MIN = 3 * 86_400

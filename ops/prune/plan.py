@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from ops.service_state.kept import KEPT
 from ops.terminal.age import moment
-from ops.terminal.counted import counted
+from ops.terminal.counted import counted, size
 from ops.terminal.output import wrapped
-from ops.terminal.size import size
 from ops.terminal.view import View
 
 CLOCKS_APART = timedelta(days=1)
