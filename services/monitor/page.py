@@ -152,5 +152,5 @@ svg{width:100%;max-width:60rem;background:var(--soft);border-radius:.4rem}svg te
 polyline{fill:none;stroke-width:2}polyline.arrivals{stroke:var(--arrivals)}polyline.failures{stroke:var(--failures)}
 polyline.completions{stroke:var(--completions)}b.arrivals{color:var(--arrivals)}b.completions{color:var(--completions)}
 b.failures,.bad{color:var(--failures)}.good{color:var(--completions)}.odd{color:var(--odd)}
-@media(max-width:40rem){svg text{font-size:18px}}
+@media(max-width:40rem){svg text{font-size:18px}table{font-size:.8rem}th,td{padding-right:.4rem}}
 """

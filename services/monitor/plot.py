@@ -11,7 +11,8 @@ _SERIES = ("arrivals", "completions", "failures")
 def plot(minutes: Sequence[Minute]) -> str:
     """One line for each of the three, to a common scale; a label has their sums, for screen readers."""
     top = max((getattr(minute, name) for minute in minutes for name in _SERIES), default=0) or 1
-    lines = "".join(_line(minutes, name, top) for name in _SERIES)
+    # Failures lie below: where all are 0, a red line would say that there were some.
+    lines = "".join(_line(minutes, name, top) for name in reversed(_SERIES))
     said = ", ".join(f"{sum(getattr(minute, name) for minute in minutes)} {name}" for name in _SERIES)
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + _LABELS}" role="img" aria-label="In the last hour: {said}">'

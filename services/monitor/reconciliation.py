@@ -78,7 +78,9 @@ class Reconciliation:
         asked = {*own, *await self._unknown(one), *islice(self._differences, AT_ONCE_MAX)}
         there = await self._memory.stages(asked) if asked else {}
         self._differences = compared(self._differences, self._beside(there, asked), now_ms)
-        one.compared += len(own)
+        standings = self._standings()
+        # Of some nothing is known but a parked record: the view counts none of these as a registration either.
+        one.compared += sum(standings[each].place is not None for each in own if each in standings)
         one.steps += 1
         if not one.whole and len(own) < AT_ONCE_MAX and one.behind is None:
             one.whole = True

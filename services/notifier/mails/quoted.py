@@ -87,7 +87,7 @@ def _paragraph(before: str, after: str) -> _Frame:
 
 @lru_cache(maxsize=_FRAMES_MAX)
 def _row(label: str) -> _Frame:
-    html_before = f'<tr><th scope="row" align="left">{_inert(label)}:</th><td>'
+    html_before = f'<tr><th scope="row" align="left" nowrap>{_inert(label)}:</th><td>'
     return _frame(f"{label}: ", "", html_before=html_before, html_after="</td></tr>")
 
 
@@ -115,6 +115,8 @@ _TITLE = _frame(
     "",
     html_before='<!DOCTYPE html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width">\n<title>',
-    html_after='</title>\n</head>\n<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">',
+    # A long address must not push what stands beside it, such as the code, out of a telephone's view.
+    html_after="</title>\n</head>\n"
+    '<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em; overflow-wrap: anywhere">',
 )
 _FOOT = "</body>\r\n</html>\r\n"

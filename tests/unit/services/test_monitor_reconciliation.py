@@ -22,7 +22,7 @@ from services.monitor.picture import picture
 from services.monitor.reconciliation import AT_ONCE_MAX, ROUND_STEPS_MIN, Reconciliation
 from services.monitor.remembered import remembered
 from services.monitor.stage import Stage
-from services.monitor.standing import Standing, join
+from services.monitor.standing import Parked, Standing, join
 from services.timeline.said import said
 from stream.errors import Deadlocked, StoreUnavailable
 
@@ -188,6 +188,13 @@ async def test_all_are_compared_however_many_steps_that_takes(here: int, there: 
         await one.step(now_ms)
     seen = one.seen(0, steps)
     assert (seen.compared, seen.whole_at_ms, seen.rows[0].registrations) == (here, steps, 8_000)
+
+
+async def test_as_many_count_as_compared_as_the_view_counts_registrations() -> None:
+    here = {**many(3), "nobody": Standing(arrived_ms=1, parked=Parked(1, "intake", "HEADER_MISSING"))}
+    there = Remembers(dict.fromkeys(many(3), Stage.ACCEPTED))
+    seen = await gone_round(Reconciliation(there, lambda: here), 10)
+    assert seen.compared == picture(here.items(), {}, 10).registrations == 3
 
 
 async def test_few_registrations_are_not_compared_over_and_over() -> None:

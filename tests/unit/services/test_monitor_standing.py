@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -232,6 +233,11 @@ def test_the_page_counts_ages_and_names_who_is_stuck() -> None:
     text = page(drawn, State(ready=True, waiting=0, unreadable=0), refresh=True)
     assert drawn.alerts[0].reference in text
     assert "id-0" not in text
+
+
+def test_an_hour_without_failures_is_not_drawn_in_their_colour() -> None:
+    text = page(picture([], {}, 0), State(ready=True, waiting=0, unreadable=0), refresh=False)
+    assert re.findall(r'<polyline class="(\w+)"', text) == ["failures", "completions", "arrivals"]
 
 
 def test_of_the_last_hour_each_minute_counts_what_came_what_works_since_and_what_failed() -> None:
