@@ -13,6 +13,7 @@ from stream.document import Document, DocumentKey
 from stream.service import Case, Cause, Due, Emit, Opened, Outcome, Service, WorkingSet
 
 D = TypeVar("D", bound=Document)
+E = TypeVar("E", bound=Event)
 
 OTHER_REGISTRATION = RegistrationId("0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,6 +54,12 @@ class Story:
         outcome = self.when(cause, about)
         assert isinstance(outcome, Emit), outcome
         return outcome.events
+
+    def only(self, kind: type[E], cause: Cause, about: str = REGISTRATION) -> E:
+        """The one event that the cause leads to, which is of this kind."""
+        (event,) = self.said(cause, about)
+        assert isinstance(event, kind)
+        return event
 
     def document(self, kind: type[D], key: str = REGISTRATION) -> D:
         """What is remembered."""

@@ -32,12 +32,10 @@ def fresh() -> Story:
 
 def test_one_is_called_off_and_the_other_is_left_alone() -> None:
     story = at_keylane(raet())
-    (said,) = story.said(withdrawn(2))
-    assert isinstance(said, ProvisioningCancelled)
+    said = story.only(ProvisioningCancelled, withdrawn(2))
     assert (said.contact.connection, said.cycle, said.reason) == (2, 1, "withdrawn")
     assert stages(story) == ["requested", "cancelled"]
-    (realised,) = story.said(report("configured"))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured"))
     assert [one.stage for one in realised.connections] == ["realised", "cancelled"]
 
 
@@ -77,8 +75,7 @@ def ids_of_requests(letters: Sequence[Letter]) -> dict[int, str]:
 
 def test_an_earlier_cycle_that_comes_late_brings_nothing_back() -> None:
     story = at_keylane(raet())
-    (said,) = story.said(withdrawn(2, cycle=2))
-    assert isinstance(said, ProvisioningCancelled)
+    story.only(ProvisioningCancelled, withdrawn(2, cycle=2))
     changed = raet(frequency="four_weeks")
     assert requested(story.said(enriched(changed, cycle=2))) == [(1, 2)]
 
@@ -101,8 +98,7 @@ def test_what_was_brought_back_stays_when_the_withdrawal_comes_late() -> None:
 def test_when_the_whole_ends_it_is_called_off_once() -> None:
     story = at_keylane(raet())
     story.said(withdrawn(2))
-    (said,) = story.said(ended())
-    assert isinstance(said, ProvisioningCancelled)
+    said = story.only(ProvisioningCancelled, ended())
     assert said.contact.connection == 1
 
 

@@ -90,8 +90,7 @@ def test_without_a_number_a_match_is_awaited_and_its_numbers_are_taken_over(miss
     assert enrichment.said(submitted(form)) == (awaited(form, "NUMBERS_MISSING"),)
     assert enrichment.document(Enrichment).waits_for == (f"policy:{REGISTRATION}",)
     enrichment.facts = {f"policy:{REGISTRATION}": Found(*NUMBERS, POLICY)}
-    (enriched,) = enrichment.said(enrichment.opened())
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = enrichment.only(PolicyEnriched, enrichment.opened())
     assert enriched.registration == registered(exact())
 
 
@@ -105,8 +104,7 @@ def test_a_correction_without_a_number_goes_on_with_the_match_that_is_known() ->
 def test_the_numbers_of_a_match_stand_above_one_that_was_typed() -> None:
     typed = exact(raamwerkcontractnummer="A0209999", loonheffingennummer=None)
     enrichment = story({gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)})
-    (enriched,) = enrichment.said(submitted(typed))
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = enrichment.only(PolicyEnriched, submitted(typed))
     assert enriched.registration == registered(exact())
 
 
@@ -126,8 +124,7 @@ def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
     assert enrichment.said(enrichment.opened()) == (awaited(numberless, "POLICY_NOT_FOUND"),)
     assert enrichment.document(Enrichment).reason == "POLICY_NOT_FOUND"
     enrichment.facts = KNOWN
-    (enriched,) = enrichment.said(enrichment.opened())
-    assert isinstance(enriched, PolicyEnriched)
+    enrichment.only(PolicyEnriched, enrichment.opened())
 
 
 def test_a_wait_past_its_deadline_is_overdue_and_a_late_policy_is_taken() -> None:
@@ -146,8 +143,7 @@ def test_an_older_or_repeated_cycle_changes_nothing_and_a_newer_one_starts_again
     enrichment.said(submitted(loket(), cycle=2))
     assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
     assert enrichment.when(submitted(loket(), cycle=1)) == Ignore("STALE_CYCLE")
-    (enriched,) = enrichment.said(submitted(loket(), cycle=3))
-    assert isinstance(enriched, PolicyEnriched)
+    enrichment.only(PolicyEnriched, submitted(loket(), cycle=3))
 
 
 def test_a_processor_waits_for_the_employers_mandate_and_goes_on_when_it_is_loaded() -> None:
@@ -155,7 +151,7 @@ def test_a_processor_waits_for_the_employers_mandate_and_goes_on_when_it_is_load
     assert enrichment.said(submitted(exact())) == (awaited(exact(), "MANDATE_MISSING"),)
     assert enrichment.when(enrichment.opened()) == Ignore("MANDATE_MISSING")
     enrichment.facts = KNOWN
-    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+    enrichment.only(PolicyEnriched, enrichment.opened())
 
 
 def test_a_mandate_is_reminded_of_every_week_until_the_wait_is_overdue_and_taken_afterwards_too() -> None:
@@ -171,7 +167,7 @@ def test_a_mandate_is_reminded_of_every_week_until_the_wait_is_overdue_and_taken
     assert (enrichment.said(enrichment.due()), enrichment.now) == ((), first + timedelta(days=30))
     assert (enrichment.document(Enrichment).overdue, enrichment.document(Enrichment).due_at) == (True, None)
     enrichment.facts = KNOWN
-    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+    enrichment.only(PolicyEnriched, enrichment.opened())
 
 
 def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the_next_number() -> None:
@@ -182,8 +178,7 @@ def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the
     assert awaited_reason(enrichment.said(enrichment.opened())) == "POLICY_NOT_FOUND"
     enrichment.facts = WITHOUT_MANDATE
     assert awaited_reason(enrichment.said(enrichment.opened())) == "MANDATE_MISSING"
-    (again,) = enrichment.said(enrichment.due())
-    assert isinstance(again, PolicyAwaited)
+    again = enrichment.only(PolicyAwaited, enrichment.due())
     assert again.number == 2
     enrichment.said(submitted(exact(), cycle=2))
     assert enrichment.document(Enrichment).reminders == 0
@@ -202,19 +197,18 @@ def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_a
     enrichment = story({})
     enrichment.said(submitted(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
     enrichment.facts = WITHOUT_MANDATE
-    (said,) = enrichment.said(enrichment.opened())
-    assert isinstance(said, PolicyAwaited)
+    said = enrichment.only(PolicyAwaited, enrichment.opened())
     assert (said.reason, said.employer_email) == ("MANDATE_MISSING", "baas@example.nl")
     enrichment.facts = KNOWN
-    (enriched,) = enrichment.said(enrichment.opened())
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = enrichment.only(PolicyEnriched, enrichment.opened())
     assert enriched.employer_email == "baas@example.nl"
 
 
 def told(enrichment: Story, employer: str, cycle: int) -> tuple[int, int]:
     """Which wait for a mandate this cycle's is, and the number of that word."""
-    (said,) = enrichment.said(submitted(exact(), cycle=cycle).model_copy(update={"employer_email": employer}))
-    assert isinstance(said, PolicyAwaited)
+    said = enrichment.only(
+        PolicyAwaited, submitted(exact(), cycle=cycle).model_copy(update={"employer_email": employer})
+    )
     return said.mandate_wait, said.number
 
 
@@ -223,8 +217,7 @@ def test_a_correction_begins_a_wait_for_a_mandate_only_where_another_employer_ha
     assert told(enrichment, "directie@dekorst.example", 1) == (1, 0)
     assert told(enrichment, "Directie@DeKorst.example", 2) == (1, 0)
     assert told(enrichment, "baas@example.nl", 3) == (2, 0)
-    (reminder,) = enrichment.said(enrichment.due())
-    assert isinstance(reminder, PolicyAwaited)
+    reminder = enrichment.only(PolicyAwaited, enrichment.due())
     assert (reminder.mandate_wait, reminder.number) == (2, 1)
 
 
@@ -234,7 +227,7 @@ def test_a_mandate_that_was_given_and_taken_back_is_missing_anew() -> None:
         enrichment.facts = WITHOUT_MANDATE
         assert told(enrichment, "directie@dekorst.example", cycle) == (cycle, 0)
         enrichment.facts = KNOWN
-        assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+        enrichment.only(PolicyEnriched, enrichment.opened())
 
 
 def test_who_waits_for_the_mandate_of_a_match_goes_on_with_its_own_policy_too() -> None:
@@ -242,12 +235,10 @@ def test_who_waits_for_the_mandate_of_a_match_goes_on_with_its_own_policy_too() 
     enrichment.said(submitted(exact()))
     (without_mandate,) = WITHOUT_MANDATE.values()
     enrichment.facts = {gate.of_match(REGISTRATION): replace(without_mandate, raamwerkcontractnummer="A0209999")}
-    (said,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION)))
-    assert isinstance(said, PolicyAwaited)
+    said = enrichment.only(PolicyAwaited, Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION)))
     assert said.reason == "MANDATE_MISSING"
     enrichment.facts = KNOWN
-    (enriched,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS)))
-    assert isinstance(enriched, PolicyEnriched)
+    enrichment.only(PolicyEnriched, Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS)))
 
 
 def test_what_was_remembered_before_waits_were_counted_may_have_asked_for_the_mandate_once() -> None:
@@ -274,15 +265,14 @@ async def test_a_match_is_looked_for_where_one_may_have_been_found(
 
 
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
-    assert isinstance(story(WITHOUT_MANDATE).said(submitted(loket()))[0], PolicyEnriched)
+    story(WITHOUT_MANDATE).only(PolicyEnriched, submitted(loket()))
 
 
 def test_a_correction_takes_the_place_of_what_waited() -> None:
     enrichment = story({})
     enrichment.said(submitted(loket(raamwerkcontractnummer="A0209999")))
     enrichment.facts = KNOWN
-    (enriched,) = enrichment.said(submitted(loket(), cycle=2))
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = enrichment.only(PolicyEnriched, submitted(loket(), cycle=2))
     assert (enriched.cycle, enriched.registration) == (2, registered(loket()))
     assert enrichment.document(Enrichment).waiting is None
 
@@ -302,7 +292,7 @@ def test_an_end_that_overtakes_its_registration_stops_it_and_a_later_cycle_stand
     enrichment = story(KNOWN)
     enrichment.said(ended(cycle=2))
     assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
-    assert isinstance(enrichment.said(submitted(loket(), cycle=3))[0], PolicyEnriched)
+    enrichment.only(PolicyEnriched, submitted(loket(), cycle=3))
     assert enrichment.when(ended(cycle=2)) == Ignore("STALE_CYCLE")
 
 
@@ -326,8 +316,7 @@ def test_numbers_that_were_typed_wrong_are_put_right_by_a_match_and_a_wrong_matc
 
 def test_a_correction_that_brings_numbers_with_a_policy_stands_above_the_match() -> None:
     match = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], POLICY)}
-    (enriched,) = story({**KNOWN, **match}).said(submitted(exact(), cycle=2))
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = story({**KNOWN, **match}).only(PolicyEnriched, submitted(exact(), cycle=2))
     assert enriched.registration == registered(exact())
 
 
@@ -378,8 +367,7 @@ def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_come
     enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
     assert enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))) == ()
     enrichment.facts = {gate.of_numbers(*numbers): Found(*numbers, POLICY)}
-    (enriched,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*numbers)))
-    assert isinstance(enriched, PolicyEnriched)
+    enriched = enrichment.only(PolicyEnriched, Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*numbers)))
     assert enriched.registration == registered(exact(raamwerkcontractnummer=numbers[0]))
 
 

@@ -69,8 +69,7 @@ def refusal(employer_code: str, **numbers: str | None) -> ProvisioningRefused:
 
 def test_a_valid_form_becomes_a_registration_with_a_reference_and_numbered_connections() -> None:
     intake = story()
-    (submitted,) = intake.said(received(raet(loonheffingennummer=" 123456782 l01 ")))
-    assert isinstance(submitted, RegistrationSubmitted)
+    submitted = intake.only(RegistrationSubmitted, received(raet(loonheffingennummer=" 123456782 l01 ")))
     assert submitted.cycle == 1
     assert submitted.registration.reference == reference(REGISTRATION)
     assert submitted.registration.loonheffingennummer == "123456782L01"
@@ -89,8 +88,7 @@ def test_what_a_reviewer_should_look_at_is_remembered() -> None:
 def test_a_wrong_form_is_rejected_with_every_fault_and_what_is_valid_of_it() -> None:
     intake = story()
     form = loket(loonheffingennummer="123456789L01", frequency="week", company_name="\u202eevil")
-    (rejected,) = intake.said(received(form))
-    assert isinstance(rejected, RegistrationRejected)
+    rejected = intake.only(RegistrationRejected, received(form))
     assert {(fault.field, fault.code) for fault in rejected.faults} == {
         ("loonheffingennummer", "LHNR_CHECK_DIGIT"),
         ("frequency", "UNKNOWN_FREQUENCY"),
@@ -102,8 +100,7 @@ def test_a_wrong_form_is_rejected_with_every_fault_and_what_is_valid_of_it() -> 
 
 def test_defects_of_the_json_are_faults_and_a_field_that_stands_twice_is_not_known() -> None:
     defects = (Defect(code=DefectCode.DUPLICATE_KEY, key="email"), Defect(code=DefectCode.NOT_FINITE))
-    (rejected,) = story().said(received(loket(), defects=defects))
-    assert isinstance(rejected, RegistrationRejected)
+    rejected = story().only(RegistrationRejected, received(loket(), defects=defects))
     assert [(fault.field, fault.code) for fault in rejected.faults] == [
         ("email", "DUPLICATE_KEY"),
         ("form", "NOT_FINITE"),
@@ -122,8 +119,7 @@ def test_a_connection_that_somebody_holds_is_not_given_out_twice(lhnr: str) -> N
     intake = story()
     intake.said(received(exact(loonheffingennummer=lhnr)))
     second = exact(registration=OTHER_REGISTRATION, loonheffingennummer=lhnr, company_name="Een Ander")
-    (rejected,) = intake.said(received(second), about=OTHER_REGISTRATION)
-    assert isinstance(rejected, RegistrationRejected)
+    rejected = intake.only(RegistrationRejected, received(second), about=OTHER_REGISTRATION)
     assert [(fault.field, fault.code) for fault in rejected.faults] == [
         ("connections.0.employer_code", "ALREADY_REGISTERED")
     ]
@@ -135,8 +131,9 @@ def test_only_the_connections_that_are_taken_are_named() -> None:
     one = raet()
     one["connections"] = [one["connections"][0]]
     intake.said(received(one))
-    (rejected,) = intake.said(received(raet(registration=OTHER_REGISTRATION)), about=OTHER_REGISTRATION)
-    assert isinstance(rejected, RegistrationRejected)
+    rejected = intake.only(
+        RegistrationRejected, received(raet(registration=OTHER_REGISTRATION)), about=OTHER_REGISTRATION
+    )
     assert [fault.field for fault in rejected.faults] == ["connections.0.employer_code"]
 
 
@@ -193,8 +190,7 @@ def test_a_reference_that_another_registration_has_is_not_given_out_again() -> N
     intake = story()
     taken = reference(REGISTRATION)
     intake.remembered[Reference.at(taken)] = Reference(registration=OTHER_REGISTRATION)
-    (rejected,) = intake.said(received(loket()))
-    assert isinstance(rejected, RegistrationRejected)
+    rejected = intake.only(RegistrationRejected, received(loket()))
     assert ([fault.code for fault in rejected.faults], rejected.correctable) == (["REFERENCE_TAKEN"], False)
     assert intake.document(Reference, taken).registration == OTHER_REGISTRATION
 

@@ -43,8 +43,7 @@ def test_keylane_is_asked_with_everything_that_the_form_said(form: dict[str, Any
 
 @pytest.mark.parametrize(("pensioenwet", "asked"), [(True, 1), (False, 0)])
 def test_the_bsn_right_is_asked_only_when_a_product_falls_under_the_pensioenwet(pensioenwet: bool, asked: int) -> None:  # noqa: FBT001
-    (request,) = Story(service(Terms())).said(enriched(loket(), pensioenwet=pensioenwet))
-    assert isinstance(request, ProvisioningRequested)
+    request = Story(service(Terms())).only(ProvisioningRequested, enriched(loket(), pensioenwet=pensioenwet))
     assert sum("BSN" in authorisation.right for authorisation in request.authorisations) == asked
 
 
@@ -58,8 +57,7 @@ def test_keylane_contacts_the_customer_where_the_package_says_so(form: dict[str,
 def test_a_configured_link_is_realised_on_keylanes_day_in_amsterdam() -> None:
     story = at_keylane()
     story.later(hours=20)
-    (realised,) = story.said(report("configured", reported_at=datetime(2026, 11, 22, 23, 30, tzinfo=UTC)))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", reported_at=datetime(2026, 11, 22, 23, 30, tzinfo=UTC)))
     assert realised.realised_on == date(2026, 11, 23)
     assert (realised.first_exchange.on, realised.first_exchange.period_id) == (date(2027, 1, 5), "2026-12")
     assert [one.stage for one in realised.connections] == ["realised"]
@@ -69,8 +67,7 @@ def test_a_configured_link_is_realised_on_keylanes_day_in_amsterdam() -> None:
 def test_where_the_employer_asked_and_who_its_processor_is_are_said_of_a_realised_link() -> None:
     story = Story(service(Terms()))
     story.said(enriched(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
-    (realised,) = story.said(report("configured"))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured"))
     assert realised.employer_email == "baas@example.nl"
     assert realised.processor_name == exact()["processor_name"]
 
@@ -78,18 +75,15 @@ def test_where_the_employer_asked_and_who_its_processor_is_are_said_of_a_realise
 def test_where_the_employer_asked_is_said_of_a_refused_link() -> None:
     story = Story(service(Terms()))
     story.said(enriched(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
-    (refused,) = story.said(report("failed"))
-    assert isinstance(refused, ProvisioningRefused)
+    refused = story.only(ProvisioningRefused, report("failed"))
     assert refused.employer_email == "baas@example.nl"
 
 
 def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_are_warned() -> None:
-    (realised,) = at_keylane().said(report("configured", first_exchange_on=date(2026, 12, 15)))
-    assert isinstance(realised, LinkRealised)
+    realised = at_keylane().only(LinkRealised, report("configured", first_exchange_on=date(2026, 12, 15)))
     assert (realised.first_exchange.on, realised.first_exchange.named_by_keylane) == (date(2026, 12, 15), True)
     story = at_keylane()
-    (realised,) = story.said(report("configured", first_exchange_on=date(2026, 12, 25)))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", first_exchange_on=date(2026, 12, 25)))
     assert (realised.first_exchange.on, realised.first_exchange.named_by_keylane) == (date(2027, 1, 5), False)
     assert story.document(Provisioning).links[0].warning == "NO_WORKING_DAY"
 
@@ -108,8 +102,7 @@ def test_a_report_that_is_heard_late_gives_no_first_exchange_in_the_past_but_one
 ) -> None:
     story = at_keylane()
     story.later(days=days)
-    (realised,) = story.said(report("configured", reported_at=NOW, first_exchange_on=named))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", reported_at=NOW, first_exchange_on=named))
     assert realised.realised_on == NOW.date()
     assert (realised.first_exchange.on, realised.first_exchange.period_id) == (on, period)
 
@@ -117,8 +110,7 @@ def test_a_report_that_is_heard_late_gives_no_first_exchange_in_the_past_but_one
 def test_the_realised_link_comes_with_the_overview_of_all() -> None:
     story = at_keylane(raet())
     story.said(report("accepted", 2))
-    (realised,) = story.said(report("configured", 1))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", 1))
     assert [(one.employer_code, one.stage) for one in realised.connections] == [
         ("10000001", "realised"),
         ("10000002", "accepted"),
@@ -128,21 +120,17 @@ def test_the_realised_link_comes_with_the_overview_of_all() -> None:
 
 def test_what_keylane_asks_again_is_asked_once_until_something_changed() -> None:
     story = at_keylane()
-    (first,) = story.said(report("customer_action_needed"))
-    assert isinstance(first, CustomerActionNeeded)
+    first = story.only(CustomerActionNeeded, report("customer_action_needed"))
     assert story.when(report("customer_action_needed")) == Ignore("ACTION_NEEDED_SAME_WHEN_ACTION_NEEDED")
     other = report("customer_action_needed", findings=(Finding(code="USER_BLOCKED"),))
-    (second,) = story.said(other)
+    second = story.only(CustomerActionNeeded, other)
     story.said(report("accepted"))
-    (third,) = story.said(other)
-    assert isinstance(second, CustomerActionNeeded)
-    assert isinstance(third, CustomerActionNeeded)
+    third = story.only(CustomerActionNeeded, other)
     assert [first.number, second.number, third.number] == [1, 2, 3]
 
 
 def test_a_failed_connection_is_refused_under_the_numbers_of_its_claim() -> None:
-    (refused,) = at_keylane().said(report("failed"))
-    assert isinstance(refused, ProvisioningRefused)
+    refused = at_keylane().only(ProvisioningRefused, report("failed"))
     assert (refused.raamwerkcontractnummer, refused.loonheffingennummer) == ("A0201234", "123456782L01")
     assert refused.findings == MISSING
 
@@ -194,8 +182,7 @@ def test_what_keylane_needs_after_the_link_has_worked_for_a_day_is_told_once_to_
         assert [type(one) for one in says] == [CustomerActionNeeded] * told, days
         assert (stages(story), links(story)[0].contradiction is not None) == (["realised"], True)
     story.now += timedelta(days=1)
-    (asked,) = story.said(report("customer_action_needed", findings=MISSING, reported_at=story.now))
-    assert isinstance(asked, CustomerActionNeeded)
+    asked = story.only(CustomerActionNeeded, report("customer_action_needed", findings=MISSING, reported_at=story.now))
     assert (asked.number, asked.findings, asked.is_reminder) == (2, MISSING, False)
 
 
@@ -316,7 +303,7 @@ def test_a_report_that_comes_out_of_order_takes_nothing_back() -> None:
     story.said(report("customer_action_needed", reported_at=NOW + timedelta(hours=2)))
     earlier = report("accepted", reported_at=NOW + timedelta(hours=1))
     assert story.when(earlier) == Ignore("OUTDATED_WHEN_ACTION_NEEDED")
-    assert isinstance(story.said(report("configured", reported_at=NOW + timedelta(hours=1)))[0], LinkRealised)
+    story.only(LinkRealised, report("configured", reported_at=NOW + timedelta(hours=1)))
 
 
 def test_a_report_that_comes_before_its_request_is_tried_again_and_blocks_nothing() -> None:
@@ -336,7 +323,7 @@ def test_a_realisation_at_an_impossible_time_waits_for_a_human(reported_at: date
 def test_a_report_from_before_databases_came_back_older_still_counts_days_later() -> None:
     story, said_at = Story(service(Terms()), now=NOW + timedelta(days=3)), NOW
     story.when(enriched(loket()), said_at=said_at)
-    assert isinstance(story.said(report("configured", reported_at=said_at))[0], LinkRealised)
+    story.only(LinkRealised, report("configured", reported_at=said_at))
     assert links(story)[0].requested_at == said_at
 
 

@@ -47,15 +47,13 @@ def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: b
 @pytest.mark.parametrize("said", ["customer_action_needed", "failed"])
 def test_who_has_done_what_a_working_link_asked_later_says_so_and_keylane_is_asked_again(said: str) -> None:
     story = at_keylane()
-    (first,) = story.said(report("configured"))
+    first = story.only(LinkRealised, report("configured"))
     story.later(days=3)
     story.said(report(said, reported_at=story.now))
     request, _ = story.said(enriched(loket(), cycle=2))
     assert isinstance(request, ProvisioningRequested)
     assert (stages(story), links(story)[0].contradiction) == (["requested"], None)
-    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
-    assert isinstance(first, LinkRealised)
-    assert isinstance(second, LinkRealised)
+    second = story.only(LinkRealised, report("configured", cycle=2, reported_at=story.now))
     assert second.first_exchange == first.first_exchange
 
 
@@ -69,8 +67,7 @@ def test_a_new_cycle_asks_again_where_the_products_call_for_other_rights(said: s
     assert isinstance(request, ProvisioningRequested)
     bsn = [one.right for one in request.authorisations if "BSN" in one.right]
     assert len(bsn) == under.policy.pensioenwet
-    (unchanged,) = story.said(under.model_copy(update={"cycle": 3}))
-    assert isinstance(unchanged, CycleRequested)
+    story.only(CycleRequested, under.model_copy(update={"cycle": 3}))
 
 
 def test_the_same_rights_in_another_order_are_no_reason_to_ask_again() -> None:
@@ -78,16 +75,14 @@ def test_the_same_rights_in_another_order_are_no_reason_to_ask_again() -> None:
     (link,) = links(story)
     kept = link.but(rights=tuple(reversed(link.rights or ())))
     story.remembered[Provisioning.at(REGISTRATION)] = story.document(Provisioning).with_links([kept])
-    (unchanged,) = story.said(enriched(loket(), cycle=2))
-    assert isinstance(unchanged, CycleRequested)
+    story.only(CycleRequested, enriched(loket(), cycle=2))
 
 
 def test_a_document_that_does_not_know_its_rights_is_no_reason_to_ask_again() -> None:
     story = at_keylane()
     (link,) = links(story)
     story.remembered[Provisioning.at(REGISTRATION)] = story.document(Provisioning).with_links([link.but(rights=None)])
-    (unchanged,) = story.said(enriched(loket(), cycle=2, pensioenwet=not POLICY.pensioenwet))
-    assert isinstance(unchanged, CycleRequested)
+    story.only(CycleRequested, enriched(loket(), cycle=2, pensioenwet=not POLICY.pensioenwet))
 
 
 def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
@@ -98,8 +93,7 @@ def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
         Finding(code="DGA_MISMATCH", detail="P. de Vries"),
         *MISSING,
     )
-    (asked,) = story.said(report("customer_action_needed", findings=findings))
-    assert isinstance(asked, CustomerActionNeeded)
+    asked = story.only(CustomerActionNeeded, report("customer_action_needed", findings=findings))
     assert asked.findings == (Finding(code="RIGHT_MISSING"), Finding(code="DGA_MISMATCH"), *MISSING)
     again = report("customer_action_needed", findings=findings, reported_at=NOW + timedelta(minutes=1))
     assert story.when(again) == Ignore("ACTION_NEEDED_SAME_WHEN_ACTION_NEEDED")
@@ -129,8 +123,7 @@ def test_a_new_secret_concerns_its_own_connection_only() -> None:
     assert (request.contact.connection, request.cycle) == (2, 2)
     assert stages(story) == ["accepted", "requested"]
     assert story.when(report("configured", 2)) == Ignore("STALE_WHEN_REQUESTED")
-    (realised,) = story.said(report("configured", 1))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", 1))
     assert realised.cycle == 2  # the registration's: to it belongs the customer's code
     assert story.when(report("accepted", 1, cycle=2)) == NOTHING_REQUESTED
 
@@ -193,19 +186,16 @@ def test_whom_we_write_to_is_corrected_without_asking_keylane_again() -> None:
     story = at_keylane(exact())
     said = story.said(enriched(exact(email="nieuw@dekorst.example"), cycle=2))
     assert said == (CycleRequested(reference=REFERENCE, cycle=2),)
-    (refused,) = story.said(report("failed"))
-    assert isinstance(refused, ProvisioningRefused)
+    refused = story.only(ProvisioningRefused, report("failed"))
     assert refused.contact.email == "nieuw@dekorst.example"
 
 
 def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
     story = at_keylane(raet())
-    (first,) = story.said(report("configured"))
+    first = story.only(LinkRealised, report("configured"))
     story.later(days=40)
     story.said(enriched(with_a_new_secret(1), cycle=2))
-    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
-    assert isinstance(first, LinkRealised)
-    assert isinstance(second, LinkRealised)
+    second = story.only(LinkRealised, report("configured", cycle=2, reported_at=story.now))
     assert second.cycle == 2
     assert (first.worked_before, second.worked_before) == (False, True)
     assert (second.realised_on, second.first_exchange) == (first.realised_on, first.first_exchange)
@@ -214,16 +204,14 @@ def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
 def test_a_link_that_no_cycle_before_had_realised_has_not_worked_before() -> None:
     story = at_keylane()
     story.said(enriched(loket(loonheffingennummer="123456782L02"), cycle=2))
-    (realised,) = story.said(report("configured", cycle=2, first_exchange_on=date(2026, 11, 23)))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", cycle=2, first_exchange_on=date(2026, 11, 23)))
     assert not realised.worked_before
 
 
 def test_a_link_has_not_worked_before_because_another_of_the_registration_has() -> None:
     story = at_keylane(raet())
     story.said(report("configured", 1))
-    (realised,) = story.said(report("configured", 2))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured", 2))
     assert not realised.worked_before
 
 
@@ -233,8 +221,7 @@ def test_a_first_exchange_that_keylane_names_once_more_warns_nobody() -> None:
     story.said(report("configured", first_exchange_on=named))
     story.later(days=40)
     story.said(enriched(with_a_new_secret(1), cycle=2))
-    (again,) = story.said(report("configured", cycle=2, reported_at=story.now, first_exchange_on=named))
-    assert isinstance(again, LinkRealised)
+    again = story.only(LinkRealised, report("configured", cycle=2, reported_at=story.now, first_exchange_on=named))
     assert again.first_exchange.on == named
     assert links(story)[0].warning is None
 
@@ -244,12 +231,10 @@ def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_ex
     story.said(report("configured"))
     story.later(days=3)
     story.said(enriched(loket(frequency="four_weeks"), cycle=2))
-    (by_rule,) = story.said(report("configured", cycle=2, reported_at=LATER))
+    by_rule = story.only(LinkRealised, report("configured", cycle=2, reported_at=LATER))
     story.said(enriched(loket(frequency="four_weeks", thirteenth_month=True), cycle=3))
     named = date(2026, 12, 15)
-    (by_name,) = story.said(report("configured", cycle=3, reported_at=LATER, first_exchange_on=named))
-    assert isinstance(by_rule, LinkRealised)
-    assert isinstance(by_name, LinkRealised)
+    by_name = story.only(LinkRealised, report("configured", cycle=3, reported_at=LATER, first_exchange_on=named))
     assert (by_rule.realised_on, by_rule.first_exchange.period_id) == (LATER.date(), "2026-P13")
     assert by_name.first_exchange.on == named
     assert (by_rule.worked_before, by_name.worked_before) == (False, True)
@@ -260,12 +245,10 @@ def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_ex
 )
 def test_another_employer_has_a_first_exchange_of_its_own(changes: dict[str, Any]) -> None:
     story = at_keylane()
-    (first,) = story.said(report("configured"))
+    first = story.only(LinkRealised, report("configured"))
     story.later(days=200)
     story.said(enriched(loket(**changes), cycle=2))
-    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
-    assert isinstance(first, LinkRealised)
-    assert isinstance(second, LinkRealised)
+    second = story.only(LinkRealised, report("configured", cycle=2, reported_at=story.now))
     assert first.first_exchange.on < story.now.date() < second.first_exchange.on
 
 
@@ -330,8 +313,7 @@ def test_a_customer_is_reminded_a_few_times_and_then_the_case_is_overdue() -> No
     assert story.now == NOW + timedelta(days=3 * 14)
     assert story.said(story.due()) == ()
     assert story.document(Provisioning).overdue
-    (realised,) = story.said(report("configured", reported_at=story.now))
-    assert isinstance(realised, LinkRealised)
+    story.only(LinkRealised, report("configured", reported_at=story.now))
     assert not story.document(Provisioning).overdue
 
 
@@ -351,6 +333,5 @@ def test_of_several_connections_each_has_its_own_deadline() -> None:
     assert story.said(story.due()) == ()
     assert [link.overdue for link in links(story)] == [False, True]
     assert story.document(Provisioning).overdue
-    (reminder,) = story.said(story.due())
-    assert isinstance(reminder, CustomerActionNeeded)
+    reminder = story.only(CustomerActionNeeded, story.due())
     assert reminder.contact.connection == 1

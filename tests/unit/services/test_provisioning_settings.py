@@ -33,8 +33,7 @@ async def test_a_year_that_is_published_otherwise_is_what_a_first_exchange_follo
     deployment = await build(read(monkeypatch, json.dumps(starts)))
     story = Story(deployment.service)
     story.said(enriched(loket(frequency="four_weeks")))
-    (realised,) = story.said(report("configured"))
-    assert isinstance(realised, LinkRealised)
+    realised = story.only(LinkRealised, report("configured"))
     assert realised.first_exchange.on == day
 
 
