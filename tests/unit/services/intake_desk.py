@@ -10,7 +10,7 @@ from typed_forms import exact, loket, processor
 
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Event
-from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, RegistrationSubmitted
+from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused, RegistrationSubmitted
 from schemas.ids import RegistrationId, reference
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake
@@ -45,6 +45,15 @@ def by_processor_with_exact(registration: str, **changes: Any) -> dict[str, Any]
 def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
     """What names a registration to whoever has the code of this cycle."""
     return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+
+
+def refusal(whose: str, employer_code: str, *, cycle: int = 1, **changes: Any) -> ProvisioningRefused:
+    """Keylane refuses a connection; of whom it is intake knows itself, but for its code and numbers."""
+    contact = {"reference": reference(whose), "package": "loket", "connection": 1, "employer_code": employer_code}
+    addressed = contact | {"company_name": "Bakkerij De Korst B.V.", "email": PROCESSOR_EMAIL}
+    numbers = {"raamwerkcontractnummer": "A0201234", "loonheffingennummer": "123456782L01"}
+    said = {"contact": addressed, "cycle": cycle, "findings": ({"code": "USER_BLOCKED"},), **numbers}
+    return ProvisioningRefused.model_validate(said | changes)
 
 
 @dataclass

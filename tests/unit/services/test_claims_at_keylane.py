@@ -3,30 +3,15 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact
+from intake_desk import Desk, by_processor, by_processor_with_exact, refusal
 from typed_forms import loket, raet, token
 
-from schemas.events import CorrectionRefused, CycleRequested, ProvisioningRefused, RegistrationSubmitted
+from schemas.events import CorrectionRefused, CycleRequested, RegistrationSubmitted
 from schemas.ids import reference
-from schemas.values import Contact, Finding
 from services.intake.documents import Claim
 from services.intake.keylane_claims import NOTHING_TO_GIVE_BACK
 
 FIRST, SECOND, THIRD = ([{"employer_code": code}] for code in ("8106625", "8106626", "8106627"))
-
-
-def refusal(whose: str, employer_code: str, *, cycle: int, **more: Any) -> ProvisioningRefused:
-    contact = Contact(
-        reference=reference(whose),
-        package="loket",
-        company_name="Bakkerij De Korst B.V.",
-        email=PROCESSOR_EMAIL,
-        connection=1,
-        employer_code=employer_code,
-    )
-    numbers = {"raamwerkcontractnummer": "A0201234", "loonheffingennummer": "123456782L01"}
-    said = {"contact": contact, "cycle": cycle, "findings": (Finding(code="LHNR_MISMATCH"),), **numbers}
-    return ProvisioningRefused.model_validate(said | more)
 
 
 def is_free(desk: Desk, connections: list[dict[str, Any]]) -> bool:
@@ -78,7 +63,7 @@ def test_a_refused_one_is_given_back_unless_a_correction_that_waits_has_come_fir
     desk: Desk, wants: list[dict[str, Any]]
 ) -> None:
     desk.review("processor", "declined")
-    desk.story.when(refusal("bakery", "8106625", cycle=1), "bakery")
+    desk.story.when(refusal("bakery", "8106625"), "bakery")
     desk.correct("held", "bakery", connections=wants)
     assert (desk.intake("bakery").answer, is_free(desk, FIRST)) == ("held", wants != FIRST)
     let_it_lapse(desk)
@@ -114,14 +99,14 @@ def test_what_keylane_refuses_of_an_earlier_cycle_is_free_when_the_correction_ha
     desk: Desk,
 ) -> None:
     desk.correct("moved", "bakery", connections=SECOND)
-    assert desk.take(refusal("bakery", "8106626", cycle=1), "bakery") == NOTHING_TO_GIVE_BACK
-    desk.take(refusal("bakery", "8106625", cycle=1), "bakery")
+    assert desk.take(refusal("bakery", "8106626"), "bakery") == NOTHING_TO_GIVE_BACK
+    desk.take(refusal("bakery", "8106625"), "bakery")
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
 
 
 def test_a_refusal_of_an_earlier_cycle_frees_nothing_that_the_correction_has_kept(desk: Desk) -> None:
     desk.correct("fix", "bakery", thirteenth_month=True)
-    assert desk.take(refusal("bakery", "8106625", cycle=1), "bakery") == NOTHING_TO_GIVE_BACK
+    assert desk.take(refusal("bakery", "8106625"), "bakery") == NOTHING_TO_GIVE_BACK
     assert not is_free(desk, FIRST)
 
 
@@ -136,13 +121,13 @@ def test_a_refusal_that_comes_after_a_correction_has_lapsed_frees_what_counts_ag
     hold_a_correction(desk, SECOND)
     let_it_lapse(desk)
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (False, True)
-    desk.take(refusal("bakery", "8106625", cycle=1), "bakery")
+    desk.take(refusal("bakery", "8106625"), "bakery")
     assert is_free(desk, FIRST)
 
 
 def test_a_refusal_while_a_correction_waits_frees_what_that_does_not_want(desk: Desk) -> None:
     hold_a_correction(desk, SECOND)
-    desk.take(refusal("bakery", "8106625", cycle=1), "bakery")
+    desk.take(refusal("bakery", "8106625"), "bakery")
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
     let_it_lapse(desk)
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, True)
@@ -180,7 +165,7 @@ def test_a_refusal_after_a_match_frees_the_claim_on_the_numbers_that_were_typed(
     desk = Desk.with_open_gates()
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None, raamwerkcontractnummer="A0209999"))
     assert desk.heard(RegistrationSubmitted, "bakery")
-    desk.take(refusal("bakery", "12", cycle=1), "bakery")
+    desk.take(refusal("bakery", "12"), "bakery")
     assert desk.holders() == []
 
 

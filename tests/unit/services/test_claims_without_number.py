@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request
+from intake_desk import CODES, Desk, by_processor_with_exact, link_request, refusal
 from typed_forms import token
 
-from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
+from schemas.events import CorrectionRefused, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
-from schemas.values import Contact, Finding
 from services.intake.documents import Claim, Intake
 
 WITHOUT: dict[str, Any] = {"loonheffingennummer": None}
@@ -104,19 +103,7 @@ def test_a_correction_that_is_held_keeps_the_contract_alone_until_it_goes_on(des
 @pytest.mark.parametrize("lhnr", [None, "123456782L01"])
 def test_a_refused_connection_is_free_under_all_its_names(desk: Desk, lhnr: str | None) -> None:
     assert form(desk, "one", loonheffingennummer=lhnr)
-    contact = Contact(
-        reference=reference("one"),
-        package="exact",
-        company_name="Bakkerij De Korst B.V.",
-        email=PROCESSOR_EMAIL,
-        connection=1,
-        employer_code="12",
-    )
-    found = {"raamwerkcontractnummer": "A0201234", "loonheffingennummer": "123456782L01"}
-    refused = ProvisioningRefused.model_validate(
-        {"contact": contact, "cycle": 1, "findings": (Finding(code="USER_BLOCKED"),), **found}
-    )
-    desk.take(refused, "one")
+    desk.take(refusal("one", "12"), "one")
     assert form(desk, "again", **WITHOUT)
 
 

@@ -4,6 +4,7 @@ import pytest
 from each import each
 from hypothesis import given
 from hypothesis import strategies as st
+from intake_desk import refusal
 from stories import OTHER_REGISTRATION, Story
 from typed_forms import REGISTRATION, exact, loket, raet, received
 
@@ -21,7 +22,6 @@ from schemas.events import (
 from schemas.example import Example, examples
 from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import RegistrationId, reference
-from schemas.values import Contact, Finding
 from services.intake import claim_key
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake, Reference
@@ -45,26 +45,7 @@ def with_open_gates(form: FormReceived, about: RegistrationId, intake: Story) ->
 
 def accepted(intake: Story, form: dict[str, Any], about: RegistrationId = REGISTRATION) -> RegistrationSubmitted:
     """What is said of a form that is good and waits for nobody."""
-    (said,) = with_open_gates(received(form), about, intake).said(received(form), about)
-    assert isinstance(said, RegistrationSubmitted)
-    return said
-
-
-def refusal(employer_code: str, **numbers: str | None) -> ProvisioningRefused:
-    return ProvisioningRefused(
-        contact=Contact(
-            reference=reference(REGISTRATION),
-            package="exact" if employer_code == "12" else "loket",
-            company_name="Bakkerij De Korst B.V.",
-            email="salaris@dekorst.example",
-            connection=1,
-            employer_code=employer_code,
-        ),
-        cycle=1,
-        raamwerkcontractnummer=numbers.get("contract", "A0201234"),
-        loonheffingennummer=numbers.get("lhnr", "123456782L01"),
-        findings=(Finding(code="EMPLOYER_NOT_VISIBLE"),),
-    )
+    return with_open_gates(received(form), about, intake).only(RegistrationSubmitted, received(form), about)
 
 
 def test_a_valid_form_becomes_a_registration_with_a_reference_and_numbered_connections() -> None:
@@ -155,9 +136,12 @@ def give_back(intake: Story, refused: ProvisioningRefused) -> None:
 @pytest.mark.parametrize(
     ("form", "refused"),
     [
-        (loket(), refusal("8106625")),
-        (exact(loonheffingennummer=None), refusal("12", lhnr=None)),
-        (exact(loonheffingennummer=None), refusal("12", lhnr="850000002L01")),
+        (loket(), refusal(REGISTRATION, "8106625")),
+        (exact(loonheffingennummer=None), refusal(REGISTRATION, "12", loonheffingennummer=None)),
+        (
+            exact(loonheffingennummer=None),
+            refusal(REGISTRATION, "12", loonheffingennummer="850000002L01"),
+        ),
     ],
 )
 def test_a_refused_connection_can_be_registered_again(form: dict[str, Any], refused: ProvisioningRefused) -> None:
@@ -171,9 +155,9 @@ def test_a_refused_connection_can_be_registered_again(form: dict[str, Any], refu
 def test_a_late_refusal_frees_nothing_that_somebody_else_holds_by_then() -> None:
     intake = story()
     intake.said(received(loket()))
-    give_back(intake, refusal("8106625"))
+    give_back(intake, refusal(REGISTRATION, "8106625"))
     accepted(intake, loket(), OTHER_REGISTRATION)
-    give_back(intake, refusal("8106625"))
+    give_back(intake, refusal(REGISTRATION, "8106625"))
     (claim,) = (one for one in intake.remembered.values() if isinstance(one, Claim))
     assert claim.registration == OTHER_REGISTRATION
 
@@ -183,7 +167,7 @@ def test_a_refusal_that_a_correction_has_overtaken_frees_nothing() -> None:
     intake.said(received(loket()))
     for kept in ({"cycle": 2, "submitted": 2}, {"cycle": 2, "submitted": 0}):
         intake.remembered[Intake.at(REGISTRATION)] = intake.document(Intake).but(**kept)
-        assert intake.when(refusal("8106625")) == NOTHING_TO_GIVE_BACK
+        assert intake.when(refusal(REGISTRATION, "8106625")) == NOTHING_TO_GIVE_BACK
 
 
 def test_a_reference_that_another_registration_has_is_not_given_out_again() -> None:

@@ -1,30 +1,12 @@
 """A connection that Keylane refused is free for others, and holds up none of the other connections."""
 
 import pytest
-from intake_desk import Desk
+from intake_desk import Desk, refusal
 from typed_forms import raet, token
 
-from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationSubmitted
-from schemas.values import Contact, Finding
+from schemas.events import CorrectionRefused, RegistrationSubmitted
 
 REFUSED, WORKS = "10000001", "10000002"
-
-
-def refusal(employer_code: str, *, cycle: int = 1) -> ProvisioningRefused:
-    return ProvisioningRefused(
-        contact=Contact(
-            reference="ABCDEFGHJK1",
-            package="raet",
-            company_name="Transport",
-            email="hr@transport.example",
-            connection=1,
-            employer_code=employer_code,
-        ),
-        cycle=cycle,
-        raamwerkcontractnummer="A0201234",
-        loonheffingennummer="123456782L01",
-        findings=(Finding(code="EMPLOYER_NOT_VISIBLE"),),
-    )
 
 
 def submitted(desk: Desk, about: str = "transport") -> list[tuple[int, list[int]]]:
@@ -42,7 +24,7 @@ def desk() -> Desk:
     """Two connections were registered, the first was refused, and somebody else has registered it since."""
     desk = Desk()
     desk.form("transport", raet(registration="transport"))
-    desk.take(refusal(REFUSED), "transport")
+    desk.take(refusal("transport", REFUSED), "transport")
     assert desk.holders() == ["transport"]
     other = [{"employer_code": REFUSED, "client_secret": token(1, "other")}]
     desk.form("other", raet(registration="other") | {"connections": other, "email": "ander@elders.example"})
@@ -53,8 +35,8 @@ def desk() -> Desk:
 def test_two_that_are_refused_one_right_after_the_other_are_both_free() -> None:
     desk = Desk()
     desk.form("transport", raet(registration="transport"))
-    desk.story.when(refusal(REFUSED), "transport")
-    desk.take(refusal(WORKS), "transport")
+    desk.story.when(refusal("transport", REFUSED), "transport")
+    desk.take(refusal("transport", WORKS), "transport")
     assert desk.holders() == []
 
 
@@ -91,7 +73,7 @@ def test_it_is_asked_again_once_it_is_free(desk: Desk) -> None:
 
 
 def test_where_nothing_else_is_left_it_is_answered(desk: Desk) -> None:
-    desk.take(refusal(WORKS), "transport")
+    desk.take(refusal("transport", WORKS), "transport")
     second = [{"employer_code": WORKS, "client_secret": token(1, "second")}]
     desk.form("second", raet(registration="second") | {"connections": second})
     desk.correct("again", "transport", email="hr@transport.example")
