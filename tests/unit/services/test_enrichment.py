@@ -19,7 +19,7 @@ from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms
 from stream.memory.disturbance import undisturbed
 from stream.memory.store import MemoryDatabase
-from stream.service import Concern, Emit, Ignore, Opened
+from stream.service import Cause, Concern, Emit, Ignore, Opened
 
 NUMBERS = ("A0201234", "123456782L01")
 KNOWN: Facts = {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
@@ -175,9 +175,9 @@ def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the
     enrichment.said(submitted(exact()))
     enrichment.said(enrichment.due())
     enrichment.facts = {}
-    assert awaited_reason(enrichment.said(enrichment.opened())) == "POLICY_NOT_FOUND"
+    assert enrichment.only(PolicyAwaited, enrichment.opened()).reason == "POLICY_NOT_FOUND"
     enrichment.facts = WITHOUT_MANDATE
-    assert awaited_reason(enrichment.said(enrichment.opened())) == "MANDATE_MISSING"
+    assert enrichment.only(PolicyAwaited, enrichment.opened()).reason == "MANDATE_MISSING"
     again = enrichment.only(PolicyAwaited, enrichment.due())
     assert again.number == 2
     enrichment.said(submitted(exact(), cycle=2))
@@ -323,7 +323,7 @@ def test_a_correction_that_brings_numbers_with_a_policy_stands_above_the_match()
 def test_a_correction_whose_own_numbers_have_a_policy_waits_for_no_match() -> None:
     match = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], POLICY)}
     enrichment = story({**WITHOUT_MANDATE, **match})
-    assert awaited_reason(enrichment.said(submitted(exact(), cycle=2))) == "MANDATE_MISSING"
+    assert enrichment.only(PolicyAwaited, submitted(exact(), cycle=2)).reason == "MANDATE_MISSING"
     assert enrichment.document(Enrichment).waits_for == (gate.of_numbers(*NUMBERS),)
 
 
@@ -331,16 +331,14 @@ def test_a_correction_of_the_numbers_stands_above_a_match_that_was_found_for_tho
     typed = registered(exact(loonheffingennummer=None))
     match = {gate.of_match(REGISTRATION): Found("A0208888", "111222333L01", POLICY, gate.typed(typed))}
     enrichment = story(match)
-    assert enriched_with(enrichment.said(submitted(exact(loonheffingennummer=None)))) == "111222333L01"
-    assert (
-        enriched_with(enrichment.said(submitted(exact(loonheffingennummer=None, dgas=[]), cycle=2))) == "111222333L01"
-    )
-    assert awaited_reason(enrichment.said(submitted(exact(), cycle=3))) == "POLICY_NOT_FOUND"
+    assert enriched_with(enrichment, submitted(exact(loonheffingennummer=None))) == "111222333L01"
+    assert enriched_with(enrichment, submitted(exact(loonheffingennummer=None, dgas=[]), cycle=2)) == "111222333L01"
+    assert enrichment.only(PolicyAwaited, submitted(exact(), cycle=3)).reason == "POLICY_NOT_FOUND"
     by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
     assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
     enrichment.facts = {**KNOWN, **match}
     own = Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS))
-    assert enriched_with(enrichment.said(own)) == NUMBERS[1]
+    assert enriched_with(enrichment, own) == NUMBERS[1]
 
 
 def test_a_match_that_is_noted_again_for_the_numbers_of_a_correction_counts() -> None:
@@ -349,13 +347,11 @@ def test_a_match_that_is_noted_again_for_the_numbers_of_a_correction_counts() ->
     again = Found("A0208888", "111222333L01", POLICY, gate.typed(registered(exact())))
     enrichment.facts = {gate.of_match(REGISTRATION): again}
     by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
-    assert enriched_with(enrichment.said(by_match)) == "111222333L01"
+    assert enriched_with(enrichment, by_match) == "111222333L01"
 
 
-def enriched_with(said: tuple[Any, ...]) -> str | None:
-    (event,) = said
-    assert isinstance(event, PolicyEnriched)
-    return event.registration.loonheffingennummer
+def enriched_with(enrichment: Story, cause: Cause) -> str | None:
+    return enrichment.only(PolicyEnriched, cause).registration.loonheffingennummer
 
 
 @pytest.mark.parametrize("numbers", [NUMBERS, ("A0208888", NUMBERS[1])])
@@ -369,9 +365,3 @@ def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_come
     enrichment.facts = {gate.of_numbers(*numbers): Found(*numbers, POLICY)}
     enriched = enrichment.only(PolicyEnriched, Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*numbers)))
     assert enriched.registration == registered(exact(raamwerkcontractnummer=numbers[0]))
-
-
-def awaited_reason(said: tuple[Any, ...]) -> str:
-    (event,) = said
-    assert isinstance(event, PolicyAwaited)
-    return event.reason
