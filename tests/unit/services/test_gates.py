@@ -133,13 +133,6 @@ def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
-def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
-    desk = Desk.with_open_gates()
-    desk.review("processor", "declined")
-    desk.form("bakery", by_processor())
-    assert not desk.heard(RegistrationSubmitted, "bakery")
-
-
 def test_a_request_for_another_processor_or_employer_opens_nothing() -> None:
     desk = Desk()
     desk.confirm()
@@ -294,16 +287,6 @@ def test_what_waits_for_something_new_says_so_at_once_and_is_reminded_of_a_week_
     assert desk.intake("bakery").waits == ("PROCESSOR_CONFIRMATION", *waits)
     desk.review("processor")
     assert desk.intake("bakery").waits == waits
-
-
-def test_a_deadline_that_was_overtaken_does_nothing() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
-    due = desk.intake("bakery").due_at
-    desk.open_gates()
-    assert due is not None
-    assert due == desk.story.now + timedelta(days=7)
-    assert desk.intake("bakery").answer == "submitted"
 
 
 @given(st.permutations(["apply", "review", "request", "register", "register 2", "request 2"]), st.data())
