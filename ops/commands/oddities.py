@@ -15,7 +15,6 @@ from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.terminal.limited_list import Limited, limit_option
 from ops.terminal.output import json_option, shorten, show, wrapped
-from ops.terminal.typed import text_of
 from ops.terminal.view import View
 from services.enrichment.facts import PENSIOENWET_PRODUCTS
 from services.intake.documents import Intake
@@ -36,15 +35,11 @@ class OddRegistration(View):
     attention: tuple[Reason, ...]
 
 
-def _code(typed: str) -> str:
-    return text_of(typed).upper()
-
-
 @click.command()
 @click.option(
     "--code",
     metavar="CODE",
-    type=_code,
+    type=str.upper,
     help="Only this: CONTRADICTION, WRONG_CODES, or another that is listed.",
 )
 @limit_option(LIMIT)

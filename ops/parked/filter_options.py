@@ -4,7 +4,7 @@ import click
 
 from ops.parked.filter import Filter
 from ops.terminal.joined_options import joined
-from ops.terminal.typed import moment_of, text_of
+from ops.terminal.typed import moment_of
 from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
 
@@ -12,7 +12,7 @@ from schemas.flow import SERVICE_NAMES
 def _stripped(typed: str) -> str:
     if not typed.strip():
         raise click.BadParameter("is empty: leave it out to mean all")
-    return text_of(typed.strip())
+    return typed.strip()
 
 
 filter_options = joined(

@@ -6,7 +6,6 @@ import click
 
 from ops.servers.administrator import Database, reading_everything
 from ops.terminal.limited_list import Limited
-from ops.terminal.typed import text_of
 from payroll import fields
 from payroll.fault import FieldError
 from payroll.loonheffingennummer import is_meant_as_one
@@ -37,7 +36,7 @@ def read_sought(typed: str) -> Sought:
             return Sought(fields.loonheffingennummer(typed), _OF_NUMBER)
     except FieldError as error:
         raise click.BadParameter(f"it is not an e-mail address or loonheffingennummer ({error.code})") from None
-    return Sought(text_of(typed.strip()), _OF_NAME)
+    return Sought(typed.strip(), _OF_NAME)
 
 
 async def search(database: Database, sought: Sought, *, limit: int) -> Limited[str]:

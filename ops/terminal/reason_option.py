@@ -5,8 +5,6 @@ from typing import Any, TypeVar
 
 import click
 
-from ops.terminal.typed import text_of
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 REASON_CHARACTERS_MAX = 2_000
@@ -22,4 +20,4 @@ def _recordable(typed: str) -> str:
         raise click.BadParameter(
             f"at most {REASON_CHARACTERS_MAX:,} characters can be recorded; these are {len(typed):,}"
         )
-    return text_of(typed)
+    return typed

@@ -1,4 +1,4 @@
-"""Types of what an operator types: text, a form's field, and moments and days in Amsterdam's time."""
+"""Types of what an operator types: a form's field, and moments and days in Amsterdam's time."""
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date, datetime, time, timedelta
@@ -13,19 +13,6 @@ YEAR_MIN = 1971
 
 Span: TypeAlias = tuple[datetime, datetime]
 """From the first moment (inclusive) to the second (exclusive)."""
-
-
-def text_of(typed: str) -> str:
-    """The same text.
-
-    Raises:
-        BadParameter: it has bytes that are not UTF-8, which neither Postgres nor Kafka accepts.
-    """
-    try:
-        typed.encode()
-    except UnicodeEncodeError:
-        raise click.BadParameter("it has bytes that are not UTF-8") from None
-    return typed
 
 
 def typed_field(
