@@ -20,7 +20,7 @@ from faults.real.proxy import Proxy
 from faults.real.scene import Scene
 
 _CLONE_NEWNET = 0x40000000
-_SPELL_S = 4.0
+SPELL_S = 4.0
 _LONG_S = 90.0
 """Longer than a watchdog's patience, and than any back-off grows in a spell."""
 _FORGOTTEN_S = 30.0
@@ -41,7 +41,7 @@ def own_network() -> None:
 async def some_lost(_: Scene) -> None:
     """Each packet of everybody is lost with a chance of one in five, for a while."""
     with _lost(["-m statistic --mode random --probability 0.2"]):
-        await asyncio.sleep(_SPELL_S)
+        await asyncio.sleep(SPELL_S)
 
 
 def requests_lost(server: str) -> Inject:
@@ -49,7 +49,7 @@ def requests_lost(server: str) -> Inject:
 
     async def inject(scene: Scene) -> None:
         with _lost(f"--dport {proxy.port}" for proxy in proxies_of(scene, server)):
-            await asyncio.sleep(_SPELL_S)
+            await asyncio.sleep(SPELL_S)
 
     return inject
 
@@ -59,14 +59,14 @@ def replies_lost(server: str) -> Inject:
 
     async def inject(scene: Scene) -> None:
         with _lost(f"--sport {proxy.port}" for proxy in proxies_of(scene, server)):
-            await asyncio.sleep(_SPELL_S)
+            await asyncio.sleep(SPELL_S)
 
     return inject
 
 
 def unreachable(server: str) -> Inject:
     """Every connection is reset, and whoever connects anew hears nothing, not even a refusal, for a while."""
-    return _unreachable(server, _SPELL_S)
+    return _unreachable(server, SPELL_S)
 
 
 def long_unreachable(server: str) -> Inject:
@@ -105,7 +105,7 @@ async def leader_unheard(scene: Scene) -> None:
     ports = json.loads(scene.sandbox.state.ports.read_text("utf-8"))
     leader = await leading_node(scene)
     with _lost(f"--dport {ports[leader + use]}" for use in ("", "-controller")):
-        await asyncio.sleep(_SPELL_S)
+        await asyncio.sleep(SPELL_S)
 
 
 async def _dead(connections: Iterable[tuple[int, int]], begun: asyncio.Event) -> None:
