@@ -70,6 +70,13 @@ class Desk:
         self.story = Story(service(self.terms))
 
     @classmethod
+    def asked(cls) -> Self:
+        """An employer has asked for the link."""
+        desk = cls()
+        desk.form("request", link_request())
+        return desk
+
+    @classmethod
     def with_open_gates(cls) -> Self:
         """A processor is confirmed, and an employer has asked for the link."""
         desk = cls()

@@ -264,8 +264,7 @@ def test_processors_and_link_requests_are_corrected_too() -> None:
 def test_a_corrected_link_request_tells_the_processor_what_has_changed_for_it(
     changes: dict[str, Any], heard: str | None
 ) -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.correct("change", "request", **changes)
     assert [one.to_processor for one in desk.heard(LinkRequested, "request")] == ["request", heard]
 

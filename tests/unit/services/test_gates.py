@@ -254,8 +254,7 @@ def test_a_processor_registers_once_with_each_package() -> None:
 
 
 def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.form("bakery", by_processor())
     start = desk.story.now
     desk.lapse("bakery")

@@ -124,8 +124,7 @@ def test_what_is_held_keeps_out_its_processor_s_next_form_and_who_registers_itse
 
 
 def test_a_correction_that_is_held_keeps_what_works_and_what_it_wants() -> None:
-    desk = Desk.linked()
-    desk.review("processor", "declined")
+    desk = Desk.declined_since()
     desk.correct("more", "bakery", connections=[{"employer_code": "8106626"}])
     assert desk.intake("bakery").answer == "held"
     confirm_elsewhere(desk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, by_processor_with_exact, link_request
+from intake_desk import Desk, by_processor, by_processor_with_exact
 from typed_forms import loket, token
 
 from schemas.events import CorrectionRefused, LinkRequested, RegistrationHeld, RegistrationSubmitted
@@ -35,16 +35,14 @@ def test_a_form_of_before_would_be_rejected_today(form: dict[str, Any]) -> None:
 
 
 def test_a_link_request_with_a_name_of_before_leaves_no_gate_open_when_it_is_withdrawn() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     keeps(desk, "request", processor_name=_LINK)
     desk.correct("away", "request", kind="withdrawal")
     assert not any(isinstance(one, Gate) and one.open for one in desk.story.remembered.values())
 
 
 def test_a_link_request_with_a_name_of_before_is_reminded_of_until_it_is_overdue() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     keeps(desk, "request", processor_name=_LINK)
     for _ in range(4):
         desk.due("request")
@@ -66,8 +64,7 @@ def test_a_held_form_of_before_is_reminded_of_and_goes_on(form: dict[str, Any]) 
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_a_correction_of_another_employer_that_an_earlier_release_holds_goes_on_and_lapses(*, confirmed: bool) -> None:
-    desk = Desk.linked()
-    desk.review("processor", "declined")
+    desk = Desk.declined_since()
     other: dict[str, Any] = {
         "company_name": "Ander B.V.",
         "raamwerkcontractnummer": "A0209999",

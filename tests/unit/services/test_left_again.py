@@ -82,8 +82,7 @@ def test_after_a_withdrawal_both_are_reminded_as_if_it_had_just_been_asked_and_i
 
 
 def test_one_that_is_held_and_turns_out_to_have_a_wrong_code_has_taken_nothing_up() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.form("old", loket(connections=[{"employer_code": "2"}]))
     with desk.holding_up("old"):
         desk.form("bakery", by_processor(supersedes={"reference": reference("old"), "code": "AAAA"}))
@@ -94,8 +93,7 @@ def test_one_that_is_held_and_turns_out_to_have_a_wrong_code_has_taken_nothing_u
 
 
 def test_one_that_lapses_has_taken_nothing_up() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.form("bakery", by_processor())
     desk.due("request")
     desk.lapse("bakery")

@@ -79,8 +79,7 @@ def test_one_that_asks_no_more_is_not_left_by_a_correction_of_something_else(num
 
 @pytest.mark.parametrize("asks", [True, False])
 def test_one_that_was_only_told_that_it_waits_hears_so_when_another_s_waits_instead(*, asks: bool) -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     if asks:
         desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
     desk.form("bakery", by_processor())

@@ -21,8 +21,7 @@ def looked_after(desk: Desk, weeks: int = 1) -> tuple[bool, bool]:
 
 
 def test_a_request_that_no_processor_takes_up_is_overdue_after_four_weeks_until_one_does() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     assert looked_after(desk, weeks=3) == (False, False)
     assert looked_after(desk) == (False, True)
     assert desk.story.now == NOW + TAKEN_UP_WITHIN
@@ -37,8 +36,7 @@ def reminders(desk: Desk) -> list[tuple[int, int]]:
 
 
 def test_employer_and_processor_are_reminded_each_week_until_the_request_is_overdue() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     looked_after(desk, weeks=9)
     assert reminders(desk) == [(1, 1), (1, 2), (1, 3)]
     first, reminder, *_ = desk.heard(LinkRequested, "request")
@@ -46,8 +44,7 @@ def test_employer_and_processor_are_reminded_each_week_until_the_request_is_over
 
 
 def test_a_request_that_is_taken_up_is_reminded_of_no_more() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     looked_after(desk)
     desk.form("bakery", by_processor())
     assert looked_after(desk) == (True, False)
@@ -55,8 +52,7 @@ def test_a_request_that_is_taken_up_is_reminded_of_no_more() -> None:
 
 
 def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     looked_after(desk, weeks=2)
     desk.correct("moved", "request", processor_email="zuid@kantoor.example")
     looked_after(desk)
@@ -66,8 +62,7 @@ def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None
 
 
 def test_so_is_one_after_which_somebody_else_has_asked() -> None:
-    desk = Desk()
-    desk.open_gates()
+    desk = Desk.with_open_gates()
     assert looked_after(desk, weeks=9) == (False, True)
     desk.form("second", link_request(email="tweede@dekorst.example"))
     desk.form("bakery", by_processor())
@@ -94,8 +89,7 @@ def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_co
 
 
 def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     assert looked_after(desk, weeks=9) == (False, True)
     assert desk.intake("request").due_at is None
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
@@ -126,8 +120,7 @@ def test_a_correction_stays_taken_up_by_the_same_processor_and_waits_for_another
 
 
 def test_a_request_that_is_withdrawn_is_looked_after_no_more() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     looked_after(desk, weeks=4)
     desk.story.now += timedelta(days=1)
     desk.correct("away", "request", kind="withdrawal")
@@ -158,16 +151,14 @@ def former_processor(desk: Desk, change: dict[str, Any]) -> str | None:
 def test_a_processor_that_is_chosen_no_more_hears_so_unless_another_request_asks_it(
     change: dict[str, Any], before: dict[str, dict[str, Any]], told: str | None
 ) -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     for about, form in before.items():
         desk.form(about, form)
     assert former_processor(desk, change) == told
 
 
 def test_the_former_processor_hears_of_the_employer_by_the_name_that_it_knew() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.correct("change", "request", processor_email="zuid@kantoor.example", company_name="De Nieuwe Korst B.V.")
     *_, asked = desk.heard(LinkRequested, "request")
     assert asked.applicant.company_name == "De Nieuwe Korst B.V."
@@ -177,14 +168,12 @@ def test_the_former_processor_hears_of_the_employer_by_the_name_that_it_knew() -
 
 
 def test_where_more_have_asked_than_are_remembered_the_processor_hears_nothing_as_one_of_them_may_still_ask() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     for number in range(ASKERS_MAX):
         desk.form(f"request-{number}", link_request(loonheffingennummer="123456782L02"))
     assert former_processor(desk, {"kind": "withdrawal"}) is None
 
 
 def test_a_correction_of_anything_else_tells_no_processor_that_it_is_chosen_no_more() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     assert former_processor(desk, {"loonheffingennummer": "111222333L01"}) is None

@@ -44,8 +44,7 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
 
 
 def test_who_withdraws_a_request_again_reads_that_nothing_is_left_to_do_in_the_words_for_a_request() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.correct("stop", "request", kind="withdrawal")
     desk.correct("again", "request", kind="withdrawal")
     text = refused(desk, "request")
@@ -118,8 +117,7 @@ def test_a_processor_that_withdraws_its_own_registration_hears_that_its_employer
 
 
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.correct("number", "request", cycle=2, loonheffingennummer="811111118L01")
     first, same, changed = (all_told(event) for event in desk.heard(LinkRequested, "request"))
@@ -133,8 +131,7 @@ def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
 
 
 def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_where_a_slip_may_be() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.due("request")
     reminder = desk.heard(LinkRequested, "request")[-1]
     employer, processor = all_told(reminder)
@@ -254,8 +251,7 @@ def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one
 
 
 def test_who_waits_for_a_processor_that_was_declined_is_reminded_of_nothing_that_asr_would_still_do() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.form("processor", processor("processor"))
     desk.form("bakery", by_processor())
     desk.review("processor", "declined")
@@ -267,8 +263,7 @@ def test_who_waits_for_a_processor_that_was_declined_is_reminded_of_nothing_that
 
 
 def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothing_at_keylane() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.correct("stop", "request", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "request")
     text, processors = all_told(ended)

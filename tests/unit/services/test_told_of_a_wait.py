@@ -53,8 +53,7 @@ def test_the_employer_reads_beforehand_that_its_processor_alone_hears_that_the_c
 
 
 def test_what_was_never_accepted_lapses_as_a_whole_also_when_it_was_corrected_meanwhile() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
+    desk = Desk.asked()
     desk.form("bakery", by_processor())
     desk.correct("more", "bakery", frequency="four_weeks")
     assert held(desk, "bakery").cycle == 2

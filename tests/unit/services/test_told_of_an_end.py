@@ -31,8 +31,7 @@ def test_the_employer_that_asked_hears_that_its_processor_has_withdrawn_the_link
 
 def test_it_hears_that_a_registration_of_which_it_was_told_that_it_waits_is_withdrawn_or_has_lapsed() -> None:
     for ends in ("withdrawn", "lapsed"):
-        desk = Desk()
-        desk.form("request", link_request())
+        desk = Desk.asked()
         desk.form("bakery", by_processor())
         if ends == "withdrawn":
             desk.correct("away", "bakery", kind="withdrawal")
@@ -126,8 +125,7 @@ def test_who_asked_only_after_its_registration_hears_of_the_end_as_well() -> Non
 
 
 def test_who_was_told_that_a_successor_waits_hears_of_its_end_though_it_waits_for_another_s_end_alone_now() -> None:
-    desk = Desk.linked()
-    desk.review("processor", "declined")
+    desk = Desk.declined_since()
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     key = Intake.at("new")
     desk.story.remembered[key] = desk.intake("new").but(waits=("SUPERSEDED_REGISTRATION",))
@@ -171,8 +169,7 @@ def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: st
 
 def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_for_the_earlier_one() -> None:
     for ends in ("withdrawn", "lapsed"):
-        desk = Desk.linked()
-        desk.review("processor", "declined")
+        desk = Desk.declined_since()
         desk.form("new", by_processor(supersedes=earlier("bakery")))
         if ends == "withdrawn":
             desk.correct("away", "new", kind="withdrawal")
@@ -187,8 +184,7 @@ def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_f
 
 
 def test_of_an_earlier_one_that_has_ended_before_it_nothing_is_said() -> None:
-    desk = Desk.linked()
-    desk.review("processor", "declined")
+    desk = Desk.declined_since()
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     # The answer of the one that has ended is there, and has woken nobody yet.
     desk.story.remembered |= opened_anew(gate.of_end(RegistrationId("new")))
@@ -197,8 +193,7 @@ def test_of_an_earlier_one_that_has_ended_before_it_nothing_is_said() -> None:
 
 
 def test_one_that_another_has_replaced_is_not_said_to_go_on() -> None:
-    desk = Desk.linked()
-    desk.review("processor", "declined")
+    desk = Desk.declined_since()
     desk.form("late", by_processor(supersedes=earlier("bakery")))
     desk.form("first", loket(supersedes=earlier("bakery")))
     assert end_of(desk, "bakery").reason == "superseded"
