@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from smtp_stub import SmtpStub, smtp_stub
@@ -18,6 +19,8 @@ from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer
 from stream.clock import Clock
 from stream.memory.manual_clock import ManualClock
+
+L = TypeVar("L", bound=MemoryLedger)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODES = CorrectionCodes(bytes(32))
@@ -52,9 +55,11 @@ def mail_to(recipient: str) -> str:
     ).model_dump_json()
 
 
-def planned(ledger: MemoryLedger, *recipients: str) -> None:
+def planned(ledger: L, *recipients: str) -> L:
+    """This ledger, with a mail to each."""
     for number, recipient in enumerate(recipients):
         ledger.plan(UUID(int=number), "link-realised", mail_to(recipient))
+    return ledger
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -86,8 +91,7 @@ async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Clock) ->
 
 async def send_all(stub: SmtpStub, *recipients: str, **changes: float) -> MemoryLedger:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *recipients)
+    ledger = planned(MemoryLedger(clock.now), *recipients)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **changes), clock):
         await until(lambda: over(ledger))
     return ledger
@@ -98,8 +102,7 @@ async def send_when_back(stub: SmtpStub) -> MemoryLedger:
     async with smtp_stub(stub):
         pass
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *["a@example.nl"] * 20)
+    ledger = planned(MemoryLedger(clock.now), *["a@example.nl"] * 20)
     async with sending(ledger, settings(stub.port), clock):
         await until(lambda: all(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
         async with smtp_stub(stub):

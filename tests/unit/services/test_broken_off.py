@@ -35,8 +35,7 @@ class Once:
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL"])
 async def test_a_server_that_breaks_off_before_it_knows_of_a_mail_blames_none(step: str, answer: str) -> None:
     clock, stub = Hands(), SmtpStub(Once(step, answer))
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     entry = ledger.entries[UUID(int=0)]
     limits = {"smtp_connections": 1, "mail_attempts_max": 1}
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
@@ -67,8 +66,7 @@ async def test_a_server_that_closes_the_next_connection_too_is_away(caplog: pyte
         return LOSE if step == "MAIL" and (recipient_before or stub.connections > connections_taken) else None
 
     clock, stub = Hands(), SmtpStub(falls_silent)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl", "b@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl", "b@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
         await until(lambda: ledger.entries[UUID(int=1)].reply == "MAIL lost")
         assert (statuses(ledger), stub.connections) == ([Status.SENT, Status.PLANNED], 2)
@@ -87,8 +85,7 @@ async def test_a_server_that_breaks_off_at_a_mail_gets_it_later_and_later_and_no
     step: str, answer: str
 ) -> None:
     clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     entry = ledger.entries[UUID(int=0)]
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=3), clock):
         for pause_s in (10, 20):
@@ -106,8 +103,7 @@ async def test_recipients_at_whom_a_server_breaks_off_each_time_hold_up_nobody_e
 ) -> None:
     bad, good = [f"bad{number}@example.nl" for number in range(30)], [f"p{number}@example.nl" for number in range(15)]
     clock, stub = Hands(), SmtpStub(lambda at, to: answer if at == step and to.startswith("bad") else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *bad, *good)
+    ledger = planned(MemoryLedger(clock.now), *bad, *good)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=2), clock):
         await until(lambda: statuses(ledger).count(Status.SENT) == len(good))
     assert sorted(to for to, _ in stub.accepted) == sorted(good)
@@ -120,8 +116,7 @@ async def test_while_a_server_takes_others_mails_no_line_rests_and_nothing_is_sa
 ) -> None:
     recipients = [name for number in range(15) for name in (f"bad{number}@example.nl", f"p{number}@example.nl")]
     clock, stub = Hands(), SmtpStub(lambda at, to: answer if at == step and to.startswith("bad") else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *recipients)
+    ledger = planned(MemoryLedger(clock.now), *recipients)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
         await until(lambda: {entry.attempts for entry in ledger.entries.values()} == {1} and len(stub.accepted) == 15)
     assert stub.connections <= len(recipients) / 2 + 2
@@ -140,8 +135,7 @@ async def test_a_server_that_breaks_off_at_everybodys_mail_is_left_in_peace_for_
     step: str, answer: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *[f"p{number}@example.nl" for number in range(30)])
+    ledger = planned(MemoryLedger(clock.now), *[f"p{number}@example.nl" for number in range(30)])
 
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
         await until(lambda: sum(entry.reply != "" for entry in ledger.entries.values()) >= THREE_EACH)
@@ -156,8 +150,7 @@ async def test_a_server_that_breaks_off_at_everybodys_mail_is_left_in_peace_for_
 async def test_once_a_mail_is_taken_the_next_outage_begins_with_a_short_rest() -> None:
     greetings = iter([LOSE, None, LOSE])
     clock, stub = Hands(), SmtpStub(lambda at, _: next(greetings, None) if at == "CONNECT" else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl", "b@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl", "b@example.nl")
     first, second = ledger.entries.values()
     limits = {"smtp_connections": 1, "mails_per_connection_max": 1, "reconnect_s": 0.01, "reconnect_s_max": 1}
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
@@ -170,8 +163,7 @@ async def test_once_a_mail_is_taken_the_next_outage_begins_with_a_short_rest() -
 @pytest.mark.parametrize(("step", "answer"), [("CONNECT", LOSE), ("MAIL", CLOSING), ("BODY", LOSE)])
 async def test_a_line_whose_connection_breaks_before_or_in_a_mail_rests_before_the_next(step: str, answer: str) -> None:
     clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *[f"p{number}@example.nl" for number in range(9)])
+    ledger = planned(MemoryLedger(clock.now), *[f"p{number}@example.nl" for number in range(9)])
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
         await until(lambda: sum(entry.reply != "" for entry in ledger.entries.values()) == 2)
         for _ in range(500):

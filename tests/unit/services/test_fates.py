@@ -41,8 +41,7 @@ async def test_sent_failed_and_uncertain_mails_are_counted_and_nobody_is_named()
         return LOSE if (step, to) == ("BODY", "lost@example.nl") else None
 
     stub, clock = SmtpStub(answer), Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "no@example.nl", "lost@example.nl", "a@example.nl", "b@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "no@example.nl", "lost@example.nl", "a@example.nl", "b@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock) as sender:
         await until(lambda: over(ledger))
     assert told(sender.fates) == {"sent": 2, "failed": 1, "uncertain": 1, "retried": 0}
@@ -53,8 +52,7 @@ async def test_sent_failed_and_uncertain_mails_are_counted_and_nobody_is_named()
 async def test_a_mail_that_is_tried_again_is_counted_at_each_try() -> None:
     refusals = iter(["451 later", "451 later"])
     stub, clock = SmtpStub(lambda step, _: next(refusals, None) if step == "RCPT" else None), Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock) as sender:
         for tries in (1, 2):
             await until(partial(retried, sender.fates, tries))
@@ -68,8 +66,7 @@ async def test_a_mail_that_is_tried_again_is_counted_at_each_try() -> None:
 
 async def test_what_a_sweep_finds_to_be_uncertain_is_counted_too() -> None:
     now = [NOW]
-    ledger = MemoryLedger(lambda: now[0])
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(lambda: now[0]), "a@example.nl")
     (claim,) = await ledger.claim(1)
     await ledger.move([Move(claim, Status.BODY_STARTED)])
     now[0] += timedelta(days=1)

@@ -128,8 +128,7 @@ async def test_the_sender_of_a_machine_that_slept_finds_its_claims_over(monkeypa
         monkeypatch.setenv(PREFIX + name, value)
     clocks = {time.CLOCK_MONOTONIC: 5.0, time.CLOCK_BOOTTIME: 5.0}
     monkeypatch.setattr(time, "clock_gettime", clocks.__getitem__)
-    ledger = SleptLedger(clocks)
-    planned(ledger, "a@example.nl")
+    ledger = planned(SleptLedger(clocks), "a@example.nl")
     sender = sender_of(ledger, NotifierSettings())
     sender.go_on()
     running = asyncio.create_task(sender.run())

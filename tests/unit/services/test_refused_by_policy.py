@@ -17,8 +17,7 @@ DENIED = "554 5.7.1 <a@example.nl>: Relay access denied"
 async def test_a_mail_that_the_relay_refuses_by_its_policy_goes_out_once_the_relay_is_put_right(step: str) -> None:
     denied = [DENIED]
     clock, stub = Hands(), SmtpStub(lambda at, _: denied[0] if at == step and denied else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     entry = ledger.entries[UUID(int=0)]
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         await until(lambda: entry.reply == f"{step} 554 5.7.1")

@@ -70,9 +70,8 @@ async def test_a_server_that_goes_on_without_a_recipient_is_left_and_has_accepte
 
 async def test_a_mail_is_offered_behind_the_body_before_it_and_begun_only_when_its_own_turn_comes() -> None:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
     recipients = [f"p{number}@example.nl" for number in range(5)]
-    planned(ledger, *recipients)
+    ledger = planned(MemoryLedger(clock.now), *recipients)
     seen: list[tuple[str, Status]] = []
 
     def note(step: str, recipient: str) -> None:
@@ -141,8 +140,7 @@ async def test_a_refused_body_fails_the_mail() -> None:
 
 async def test_a_refusal_for_now_is_tried_again_later_and_later() -> None:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     entry = ledger.entries[UUID(int=0)]
     stub = SmtpStub(lambda step, _: "451 later" if step == "RCPT" else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
@@ -155,8 +153,7 @@ async def test_a_refusal_for_now_is_tried_again_later_and_later() -> None:
 
 async def test_who_is_refused_for_now_is_tried_again_for_three_days() -> None:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     entry = ledger.entries[UUID(int=0)]
     stub = SmtpStub(lambda step, _: "451 later" if step == "RCPT" else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=0.0001), clock):
@@ -220,8 +217,7 @@ class PausedLedger(MemoryLedger):
 
 async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_gives_the_mail_back() -> None:
     clock = Hands()
-    ledger = PausedLedger(clock, 11, taken_over=False)
-    planned(ledger, "a@example.nl")
+    ledger = planned(PausedLedger(clock, 11, taken_over=False), "a@example.nl")
     stub = SmtpStub()
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         await until(lambda: over(ledger))
@@ -231,8 +227,7 @@ async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_give
 
 async def test_a_paused_sender_that_has_sent_nothing_gives_back_a_row_that_was_swept_meanwhile() -> None:
     clock = Hands()
-    ledger = PausedLedger(clock, 100, taken_over=True)
-    planned(ledger, "a@example.nl")
+    ledger = planned(PausedLedger(clock, 100, taken_over=True), "a@example.nl")
     stub = SmtpStub()
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         await until(lambda: statuses(ledger) == [Status.SENT])
@@ -264,9 +259,8 @@ class FlakyLedger(MemoryLedger):
 
 async def test_a_ledger_that_does_not_answer_delays_mails_and_doubles_none() -> None:
     clock = Hands()
-    ledger = FlakyLedger(clock)
     recipients = [f"p{number}@example.nl" for number in range(20)]
-    planned(ledger, *recipients)
+    ledger = planned(FlakyLedger(clock), *recipients)
     begun: list[Status] = []
 
     def note(step: str, recipient: str) -> None:
@@ -331,8 +325,7 @@ async def test_a_mail_that_breaks_the_one_who_writes_it_fails_and_the_others_go_
 @pytest.mark.parametrize("code", [530, 550, 452])
 async def test_a_server_that_refuses_the_sender_blames_no_mail(code: int) -> None:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     refusals = 5
     stub = SmtpStub(lambda step, _: f"{code} not you" if step == "MAIL" and stub.connections <= refusals else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=2), clock):

@@ -31,8 +31,7 @@ class Defective(MemoryLedger):
 
 async def test_a_bug_ends_the_sender_as_the_error_that_it_is_and_the_mails_under_way_are_noted() -> None:
     clock, stub = Hands(), SmtpStub()
-    ledger = Defective(clock)
-    planned(ledger, "a@example.nl")
+    ledger = planned(Defective(clock), "a@example.nl")
     async with smtp_stub(stub):
         limits = settings(stub.port)
         sender = Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits))

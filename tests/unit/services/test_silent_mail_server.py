@@ -31,8 +31,7 @@ async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_acc
         return LOSE
 
     clock, stub = Hands(), SmtpStub(falls_silent)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock), asyncio.timeout(5):
         while not over(ledger):
             clock.advance(0.001)
@@ -108,8 +107,7 @@ async def test_a_server_that_thinks_for_longer_than_a_claim_holds_gets_its_mails
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock, stub = SystemClock(), SmtpStub(thinks_s=0.8)
-    ledger = TellingLedger(clock.now)
-    planned(ledger, "a@example.nl", "b@example.nl")
+    ledger = planned(TellingLedger(clock.now), "a@example.nl", "b@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, claim_s=0.4, smtp_connections=2), clock):
         await asyncio.wait_for(ledger.is_over.wait(), 5)
     assert (statuses(ledger), len(stub.accepted)) == ([Status.SENT] * 2, 2)
@@ -148,8 +146,7 @@ class PassingLedger(MemoryLedger):
 
 async def test_a_mail_whose_server_greets_later_than_a_claim_ends_stays_with_its_sender() -> None:
     clock, greets = Hands(), asyncio.Event()
-    ledger = PassingLedger(clock)
-    planned(ledger, "a@example.nl")
+    ledger = planned(PassingLedger(clock), "a@example.nl")
 
     async def connect() -> Connection:
         await greets.wait()

@@ -68,8 +68,7 @@ def told(port: int, **changes: Any) -> SenderSettings:
 
 async def test_whoever_knows_the_word_brings_mails_and_logs_in_once_for_many(context: ssl.SSLContext) -> None:
     relay, clock = Relay(), Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl", "b@example.nl", "c@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl", "b@example.nl", "c@example.nl")
     async with listening(relay, context) as port, sending(ledger, told(port, **LOGIN), clock):
         await until(lambda: over(ledger))
     assert (statuses(ledger), relay.mails, relay.tried) == ([Status.SENT] * 3, 3, [True])
@@ -80,8 +79,7 @@ async def test_a_login_that_is_refused_is_an_outage_that_is_said_and_ends(
 ) -> None:
     relay, clock = Relay(), Hands()
     relay.word = "another"
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl")
     async with listening(relay, context) as port, sending(ledger, told(port, **LOGIN), clock):
         await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["LOGIN 535"])
         assert statuses(ledger) == [Status.PLANNED]
@@ -99,8 +97,7 @@ async def test_a_login_that_is_refused_is_an_outage_that_is_said_and_ends(
 async def test_a_server_that_wants_a_login_and_gets_none_fails_no_mail(caplog: pytest.LogCaptureFixture) -> None:
     wanted = ["530 5.7.0 Authentication required"]
     clock, stub = Hands(), SmtpStub(lambda step, _: wanted[0] if step == "RCPT" and wanted else None)
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl", "b@example.nl", "c@example.nl")
+    ledger = planned(MemoryLedger(clock.now), "a@example.nl", "b@example.nl", "c@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
         await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530 5.7.0"] * 3)
         wanted.clear()

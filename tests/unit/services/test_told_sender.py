@@ -17,8 +17,7 @@ from stream.errors import StoreUnavailable
 
 async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() -> None:
     clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *["a@example.nl"] * 8)
+    ledger = planned(MemoryLedger(clock.now), *["a@example.nl"] * 8)
     sender: list[Sender] = []
 
     def stop_at_the_first(step: str, recipient: str) -> None:
