@@ -3,13 +3,15 @@
 import base64
 import json
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from payroll.check import check_form
-from payroll.form import Form
+from payroll.form import Form, RefusedForm
 from schemas.events import FormReceived
 from schemas.ids import RegistrationId
 from schemas.values import Policy, Registration
+
+K = TypeVar("K")
 
 REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 POLICY = Policy(
@@ -81,9 +83,20 @@ def received(form: dict[str, Any], **more: Any) -> FormReceived:
     return FormReceived(submission_id="f-1", form=form, **more)
 
 
+def checked(kind: type[K], form: object, **more: Any) -> K:
+    """What the form is found to be, which is of this kind."""
+    found = check_form(form, REGISTRATION, **more)
+    assert isinstance(found, kind), found
+    return found
+
+
+def named(form: object, **more: Any) -> list[tuple[str, str]]:
+    """The fields of a form that is refused, with what is wrong with them."""
+    return [(fault.field, fault.code) for fault in checked(RefusedForm, form, **more).faults]
+
+
 def registered(form: dict[str, Any]) -> Registration:
     """The registration that the form becomes."""
-    checked = check_form(form, REGISTRATION)
-    assert isinstance(checked, Form)
-    fields = {name: getattr(checked, name) for name in Registration.model_fields if name != "reference"}
+    found = checked(Form, form)
+    fields = {name: getattr(found, name) for name in Registration.model_fields if name != "reference"}
     return Registration(reference="ABCDEFGHJK1", **fields)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from typed_forms import REGISTRATION, loket, raet, token
+from typed_forms import REGISTRATION, checked, loket, named, raet, token
 
 from payroll.check import check_form
 from payroll.correction import correctable_part, corrected
@@ -17,9 +17,7 @@ NAMED = {"kind": "correction", "reference": "1NDK1RA5V8H", "code": "7KQ2M-X4T9B"
 def after(form: dict[str, Any], **changes: Any) -> Form:
     whole, faults = corrected(form, NAMED | changes)
     assert not faults
-    checked = check_form(whole, REGISTRATION, also=(CORRECTION,))
-    assert isinstance(checked, Form), checked
-    return checked
+    return checked(Form, whole, also=(CORRECTION,))
 
 
 def faults_of(form: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
@@ -67,9 +65,7 @@ def test_no_other_connection_can_be_named(number: object, code: str) -> None:
 def test_a_token_of_somebody_else_s_correction_is_refused() -> None:
     stolen = token(registration="5963c4c6-0248-808e-891d-c135924725cf", connection=1)
     whole, _ = corrected(raet(), NAMED | {"connections": [{"client_secret": stolen}]})
-    checked = check_form(whole, REGISTRATION, also=(CORRECTION,))
-    assert isinstance(checked, RefusedForm)
-    assert [fault.code for fault in checked.faults] == ["SECRET_BOUND_ELSEWHERE"]
+    assert [code for _, code in named(whole, also=(CORRECTION,))] == ["SECRET_BOUND_ELSEWHERE"]
 
 
 def test_kind_and_package_stay() -> None:
@@ -115,9 +111,7 @@ def test_connections_of_which_nothing_is_said_stay(connections: list[None]) -> N
 
 def test_more_connections_than_may_be_are_said_anew() -> None:
     refused = loket(connections=[{"employer_code": "1"}, {"employer_code": "2"}])
-    checked = check_form(refused, REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    kept = correctable_part(refused, checked.faults)
+    kept = correctable_part(refused, checked(RefusedForm, refused).faults)
     assert after(kept, connections=[{"connection": 1, "employer_code": "2"}]).connections[0].employer_code == "2"
 
 
@@ -125,10 +119,9 @@ def test_what_is_wrong_stays_wrong_until_a_correction_says_otherwise() -> None:
     refused = raet(raamwerkcontractnummer="A0")
     for connection in refused["connections"]:
         connection["employer_code"] = None
-    checked = check_form(refused, REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    whole, _ = corrected(correctable_part(refused, checked.faults), NAMED)
-    assert check_form(whole, REGISTRATION) == checked
+    found = checked(RefusedForm, refused)
+    whole, _ = corrected(correctable_part(refused, found.faults), NAMED)
+    assert check_form(whole, REGISTRATION) == found
 
 
 def twice(*, third: str | None = None) -> dict[str, Any]:
@@ -137,10 +130,9 @@ def twice(*, third: str | None = None) -> dict[str, Any]:
     form["connections"][1]["employer_code"] = " 10000001"
     if third:
         form["connections"].append({"employer_code": third, "client_secret": token(connection=3)})
-    checked = check_form(form, REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    assert {fault.code for fault in checked.faults} == {"EMPLOYER_CODE_DUPLICATE"}
-    return correctable_part(form, checked.faults)
+    faults = checked(RefusedForm, form).faults
+    assert {fault.code for fault in faults} == {"EMPLOYER_CODE_DUPLICATE"}
+    return correctable_part(form, faults)
 
 
 @pytest.mark.parametrize("said", [{}, {"connections": [{"connection": 1}]}, {"connections": []}])
@@ -163,18 +155,12 @@ def test_so_does_the_first_one() -> None:
 
 def test_who_says_the_same_code_again_is_answered_again() -> None:
     whole, _ = corrected(twice(), NAMED | {"connections": [{"connection": 2, "employer_code": "10000001"}]})
-    checked = check_form(whole, REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    assert [(one.field, one.code) for one in checked.faults] == [
-        ("connections.1.employer_code", "EMPLOYER_CODE_DUPLICATE")
-    ]
+    assert named(whole) == [("connections.1.employer_code", "EMPLOYER_CODE_DUPLICATE")]
 
 
 def test_a_code_that_the_correction_itself_makes_stand_twice_takes_nothing_out() -> None:
     whole, _ = corrected(raet(), NAMED | {"connections": [{"connection": 1, "employer_code": "10000002"}]})
-    checked = check_form(whole, REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    assert [one.code for one in checked.faults] == ["EMPLOYER_CODE_DUPLICATE"]
+    assert [code for _, code in named(whole)] == ["EMPLOYER_CODE_DUPLICATE"]
 
 
 def test_the_place_that_was_left_empty_can_be_filled_later() -> None:
@@ -189,6 +175,4 @@ def test_the_place_that_was_left_empty_can_be_filled_later() -> None:
 
 
 def test_a_list_of_nothing_but_empty_places_is_empty() -> None:
-    checked = check_form(raet(connections=[None, None]), REGISTRATION)
-    assert isinstance(checked, RefusedForm)
-    assert [(one.field, one.code) for one in checked.faults] == [("connections", "REQUIRED")]
+    assert named(raet(connections=[None, None])) == [("connections", "REQUIRED")]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from typed_forms import REGISTRATION, exact, loket, processor, token
+from typed_forms import REGISTRATION, checked, exact, loket, processor, token
 
 from payroll.asked import OF_EMPLOYER, OF_PROCESSOR
 from payroll.check import check_form
@@ -27,9 +27,7 @@ def link_request(**changes: Any) -> dict[str, Any]:
 
 
 def refused(form: object) -> dict[str, tuple[str, str]]:
-    checked = check_form(form, REGISTRATION)
-    assert isinstance(checked, RefusedForm), checked
-    return {fault.field: (fault.code.value, fault.message) for fault in checked.faults}
+    return {fault.field: (fault.code.value, fault.message) for fault in checked(RefusedForm, form).faults}
 
 
 def test_a_processor_brings_its_credentials_once_sealed_for_no_connection() -> None:
@@ -52,19 +50,15 @@ def test_a_processor_brings_its_credentials_once_sealed_for_no_connection() -> N
 @pytest.mark.parametrize("package", ["exact", "loket"])
 def test_a_processor_of_exact_or_without_a_web_service_user_brings_none(package: str) -> None:
     form = {name: processor()[name] for name in ("kind", "company_name", "email")} | {"package": package}
-    checked = check_form(form, REGISTRATION)
-    assert isinstance(checked, ProcessorRegistration)
-    assert (checked.package, checked.identifiers, checked.secrets) == (package, (), ())
+    found = checked(ProcessorRegistration, form)
+    assert (found.package, found.identifiers, found.secrets) == (package, (), ())
     assert set(refused(processor(package=package))) == {"environment_code", "username", "password"}
 
 
 def test_an_employer_asks_for_the_link_with_or_without_a_contract_number() -> None:
-    asked = check_form(link_request(), REGISTRATION)
-    assert isinstance(asked, LinkRequest)
+    asked = checked(LinkRequest, link_request())
     assert (asked.loonheffingennummer, asked.raamwerkcontractnummer) == ("123456782L01", None)
-    more = check_form(link_request(raamwerkcontractnummer="a020 1234"), REGISTRATION)
-    assert isinstance(more, LinkRequest)
-    assert more.raamwerkcontractnummer == "A0201234"
+    assert checked(LinkRequest, link_request(raamwerkcontractnummer="a020 1234")).raamwerkcontractnummer == "A0201234"
 
 
 def test_a_correction_and_a_withdrawal_name_what_they_are_about_however_it_is_typed() -> None:
@@ -75,8 +69,7 @@ def test_a_correction_and_a_withdrawal_name_what_they_are_about_however_it_is_ty
 
 def test_a_correction_brings_new_secrets_for_connections_by_their_place_in_the_list() -> None:
     connections = [{"client_secret": token(connection=number)} for number in (1, 2)]
-    checked = check_form({"kind": "correction", **NAMED, "connections": connections}, REGISTRATION)
-    assert isinstance(checked, Correction)
+    checked(Correction, {"kind": "correction", **NAMED, "connections": connections})
 
 
 def test_of_a_correction_too_everything_that_is_wrong_is_told_at_once() -> None:
@@ -95,9 +88,7 @@ def test_a_connection_s_number_of_the_wrong_type_is_for_the_form_s_maker_and_ano
 
 
 def test_a_registration_names_the_one_that_it_supersedes() -> None:
-    form = check_form(loket(supersedes=NAMED), REGISTRATION)
-    assert isinstance(form, Form)
-    assert form.supersedes == Earlier("1NDK1RA5V8H", "7kq2m x4t9b")
+    assert checked(Form, loket(supersedes=NAMED)).supersedes == Earlier("1NDK1RA5V8H", "7kq2m x4t9b")
     assert refused(loket(supersedes="1NDK1RA5V8H"))["supersedes"][0] == "WRONG_TYPE"
     assert refused(loket(supersedes={**NAMED, "more": 1}))["supersedes.more"][0] == "UNKNOWN_FIELD"
 

@@ -7,7 +7,7 @@ import pytest
 from each import each
 from hypothesis import given
 from hypothesis import strategies as st
-from typed_forms import REGISTRATION, exact, loket, processor, raet, token
+from typed_forms import REGISTRATION, checked, exact, loket, named, processor, raet, token
 
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, fault
@@ -30,24 +30,8 @@ def without(form: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in form.items() if name not in names}
 
 
-def accepted(form: object) -> Form:
-    result = check_form(form, REGISTRATION)
-    assert isinstance(result, Form), result
-    return result
-
-
-def refused(form: object) -> RefusedForm:
-    result = check_form(form, REGISTRATION)
-    assert isinstance(result, RefusedForm), result
-    return result
-
-
-def named(form: object) -> list[tuple[str, str]]:
-    return [(found.field, found.code) for found in refused(form).faults]
-
-
 def test_a_self_managed_loket_form_is_accepted() -> None:
-    assert accepted(loket()) == Form(
+    assert checked(Form, loket()) == Form(
         kind="self_managed",
         package="loket",
         company_name="Bakkerij De Korst B.V.",
@@ -64,29 +48,30 @@ def test_a_self_managed_loket_form_is_accepted() -> None:
 
 
 def test_each_raet_entity_is_a_connection_with_its_own_secret() -> None:
-    form = accepted(raet())
+    form = checked(Form, raet())
     assert form.identifiers == (Identifier(name="client_id", value="raet-client"),)
     assert [(c.connection, c.employer_code) for c in form.connections] == [(1, "10000001"), (2, "10000002")]
     assert form.connections[1].secrets == (SealedSecret(purpose="client_secret", token=token(connection=2)),)
 
 
 def test_a_processor_registers_a_loket_employer() -> None:
-    assert accepted(loket(**LOKET_PROCESSOR)).processor_name == "Kantoor Noord"
+    assert checked(Form, loket(**LOKET_PROCESSOR)).processor_name == "Kantoor Noord"
 
 
 @pytest.mark.parametrize("left_open", [{}, {"raamwerkcontractnummer": None, "loonheffingennummer": " "}])
 def test_an_exact_form_may_leave_the_policy_keys_open(left_open: dict[str, Any]) -> None:
-    form = accepted(without(exact(), "raamwerkcontractnummer", "loonheffingennummer") | left_open)
+    form = checked(Form, without(exact(), "raamwerkcontractnummer", "loonheffingennummer") | left_open)
     assert (form.raamwerkcontractnummer, form.loonheffingennummer) == (None, None)
 
 
 def test_values_are_brought_into_their_normal_form() -> None:
-    form = accepted(
+    form = checked(
+        Form,
         loket(
             company_name=" Cafe\u0301 ",
             raamwerkcontractnummer="a020 12\u00a034",
             loonheffingennummer="1234.56.782.l.01",
-        )
+        ),
     )
     assert form.company_name == "Caf\u00e9"
     assert form.raamwerkcontractnummer == "A0201234"
@@ -94,21 +79,21 @@ def test_values_are_brought_into_their_normal_form() -> None:
 
 
 def test_no_dga_can_be_said() -> None:
-    assert accepted(loket(dgas=[])).dgas == ()
+    assert checked(Form, loket(dgas=[])).dgas == ()
 
 
 def test_two_dgas_have_one_personnel_number_where_each_payroll_counts_its_own() -> None:
-    assert len(accepted(raet(dgas=[dga(), dga(name="Piet")])).dgas) == 2
+    assert len(checked(Form, raet(dgas=[dga(), dga(name="Piet")])).dgas) == 2
 
 
 def test_fields_that_are_not_asked_may_be_null_or_blank() -> None:
     connection = {"employer_code": "8106625", "client_secret": None}
-    assert accepted(loket(client_id=None, processor_name="", connections=[connection]))
+    assert checked(Form, loket(client_id=None, processor_name="", connections=[connection]))
 
 
 def test_what_is_unusual_is_accepted_with_a_warning() -> None:
     codes = [{"employer_code": "ABC_1", "client_secret": token()}]
-    form = accepted(raet(raamwerkcontractnummer="B0201234", loonheffingennummer="000000012L01", connections=codes))
+    form = checked(Form, raet(raamwerkcontractnummer="B0201234", loonheffingennummer="000000012L01", connections=codes))
     assert form.warnings == (
         Fault("raamwerkcontractnummer", *unusual(FaultCode.CONTRACT_NUMBER_UNUSUAL)),
         Fault("loonheffingennummer", *unusual(FaultCode.LHNR_STARTS_WITH_000)),
@@ -225,7 +210,7 @@ def test_a_form_that_is_not_there_is_asked() -> None:
     ],
 )
 def test_who_leaves_a_field_open_hears_where_its_value_is_found(form: dict[str, Any], field: str, where: str) -> None:
-    (found,) = refused(form).faults
+    (found,) = checked(RefusedForm, form).faults
     assert (found.field, found.code, where in found.message) == (field, FaultCode.REQUIRED, True)
 
 
@@ -267,7 +252,7 @@ def test_faults_of_all_kinds_count_together() -> None:
 
 
 def test_who_names_too_many_dgas_is_not_told_to_send_a_second_form_which_would_be_refused() -> None:
-    (too_many,) = refused(loket(dgas=[dga(personnel_number=str(i)) for i in range(DGAS_MAX + 1)])).faults
+    (too_many,) = checked(RefusedForm, loket(dgas=[dga(personnel_number=str(i)) for i in range(DGAS_MAX + 1)])).faults
     assert (too_many.code, str(DGAS_MAX) in too_many.message) == (FaultCode.TOO_MANY, True)
     assert "meer aanmeldingen" not in too_many.message
 
@@ -284,9 +269,7 @@ def test_beyond_fifty_faults_the_rest_of_the_fields_is_not_looked_at() -> None:
 
 def test_defects_of_the_json_stand_beside_the_faults_of_the_form() -> None:
     defects = (Defect(code=DefectCode.DUPLICATE_KEY, key="email"), Defect(code=DefectCode.NOT_FINITE))
-    result = check_form(loket(kind="mine"), REGISTRATION, defects)
-    assert isinstance(result, RefusedForm)
-    assert [(found.field, found.code) for found in result.faults] == [
+    assert named(loket(kind="mine"), defects=defects) == [
         ("email", "DUPLICATE_KEY"),
         ("form", "NOT_FINITE"),
         ("kind", "UNKNOWN_KIND"),
@@ -298,22 +281,21 @@ def test_every_defect_has_a_code_of_its_own() -> None:
 
 
 def test_a_refused_form_keeps_what_an_answer_needs() -> None:
-    kept = refused(loket(frequency="weekly"))
+    kept = checked(RefusedForm, loket(frequency="weekly"))
     assert (kept.email, kept.company_name, kept.package) == (
         "salaris@dekorst.example",
         "Bakkerij De Korst B.V.",
         "loket",
     )
-    lost = refused(loket(email="a@b.nl, c@d.nl", company_name="Jan 111222333", package="afas"))
+    lost = checked(RefusedForm, loket(email="a@b.nl, c@d.nl", company_name="Jan 111222333", package="afas"))
     assert (lost.email, lost.company_name, lost.package) == (None, None, None)
     read_of_it = {"email": "a@b.nl", "company_name": "Jan 111222333"}
-    too_large = check_form(read_of_it, REGISTRATION, [Defect(code=DefectCode.TOO_LARGE)])
-    assert isinstance(too_large, RefusedForm)
+    too_large = checked(RefusedForm, read_of_it, defects=[Defect(code=DefectCode.TOO_LARGE)])
     assert (too_large.email, too_large.company_name) == ("a@b.nl", None)
 
 
 def test_a_form_that_was_accepted_once_is_refused_for_what_no_release_took() -> None:
-    assert isinstance(check_form(loket(email="geen"), REGISTRATION, kept=True), RefusedForm)
+    checked(RefusedForm, loket(email="geen"), kept=True)
 
 
 JSON = st.recursive(
@@ -334,4 +316,4 @@ def test_any_json_in_any_field_is_judged_and_never_repeated(form: dict[str, Any]
 
 @given(JSON)
 def test_any_json_at_all_is_judged(value: object) -> None:
-    assert isinstance(check_form(value, REGISTRATION), RefusedForm)
+    checked(RefusedForm, value)

@@ -5,21 +5,14 @@ from typing import Any
 
 import pytest
 from each import each
-from typed_forms import REGISTRATION, exact, loket, raet, token
+from typed_forms import REGISTRATION, checked, exact, loket, named, raet, token
 
 from payroll import sealed_secret
-from payroll.check import check_form
 from payroll.fault import FaultCode
-from payroll.form import Form, RefusedForm
+from payroll.form import Form
 from schemas.sealing import ALGORITHM, ENCRYPTION, Binding, new_private_keys, seal
 
 FIELD = "connections.0.client_secret"
-
-
-def named(form: object) -> list[tuple[str, str]]:
-    result = check_form(form, REGISTRATION)
-    assert isinstance(result, RefusedForm), result
-    return [(found.field, found.code) for found in result.faults]
 
 
 def sealed_as(value: object) -> dict[str, Any]:
@@ -32,14 +25,12 @@ def with_header(header: bytes) -> str:
 
 def test_a_really_sealed_secret_is_accepted_unopened() -> None:
     really = seal("s3cr3t", new_private_keys(), Binding(REGISTRATION, 1, "client_secret"))
-    form = check_form(sealed_as(really), REGISTRATION)
-    assert isinstance(form, Form)
-    assert form.connections[0].secrets[0].token == really
+    assert checked(Form, sealed_as(really)).connections[0].secrets[0].token == really
 
 
 def test_a_token_may_leave_out_by_which_key_it_was_sealed() -> None:
-    assert isinstance(check_form(sealed_as(token()), REGISTRATION), Form)
-    assert isinstance(check_form(sealed_as(token(kid="1")), REGISTRATION), Form)
+    checked(Form, sealed_as(token()))
+    checked(Form, sealed_as(token(kid="1")))
 
 
 def test_the_agreed_algorithms_are_those_that_seal() -> None:
