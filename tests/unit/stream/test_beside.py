@@ -38,8 +38,7 @@ async def run(running: Running, beside: Neighbour) -> list[str]:
 
 
 async def test_beside_a_worker_that_finds_its_database_older_nothing_is_begun() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     await (first := await world.worker()).run()
     older = world.database.snapshot()
     world.say([report("key", "2", cycle=2)])
@@ -56,8 +55,7 @@ async def test_beside_a_worker_that_finds_its_database_older_nothing_is_begun() 
 
 
 async def test_beside_a_worker_that_has_taken_its_lanes_over_mails_are_taken() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     ledger = MemoryLedger(world.clock.now)
     running = await world.worker()
     running.keeper.beside = sender_of(ledger, world.clock)
@@ -66,15 +64,13 @@ async def test_beside_a_worker_that_has_taken_its_lanes_over_mails_are_taken() -
 
 
 async def test_when_the_database_was_away_nothing_is_begun_before_the_lanes_are_taken_over_again() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     away = {At("store", "settle", Moment.BEFORE): raising(StoreUnavailable())}
     assert await run(await world.worker(away), Neighbour()) == ["go on", "hold", "go on"]
 
 
 async def test_what_finds_the_database_away_by_itself_has_the_lanes_taken_over() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     running = await world.worker()
     assert await run(running, Neighbour(finds_away=1)) == ["hold", "go on"]
     assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2

@@ -13,9 +13,7 @@ COMMIT = ("transport", "commit", Moment.AFTER)
 
 
 def world_with_records(commit_s: float = 60) -> World:
-    world = World(commit_s=commit_s)
-    world.say(report(key, key, cycle=1) for key in KEYS)
-    return world
+    return World.told((report(key, key, cycle=1) for key in KEYS), commit_s=commit_s)
 
 
 def committed(world: World) -> int:

@@ -26,8 +26,7 @@ def forced(world: World, epoch: int = 1) -> list[Row]:
 
 
 async def handled(said: str = "accepted") -> World:
-    world = World()
-    world.say(report(key, key, said=said) for key in KEYS)
+    world = World.told(report(key, key, said=said) for key in KEYS)
     await (await world.worker()).run_to_death()
     return world
 

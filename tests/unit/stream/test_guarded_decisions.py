@@ -61,8 +61,7 @@ def parked(world: World) -> dict[str, str]:
 
 
 async def through(toy: Service[Any], keys: Sequence[str] = (BAD, *GOOD)) -> World:
-    world = World(toy)
-    world.say(report(key, key) for key in keys)
+    world = World.told((report(key, key) for key in keys), toy)
     await (await world.worker()).run()
     return world
 
@@ -112,8 +111,7 @@ async def test_facts_that_can_not_be_found_for_a_record_are_a_defect_of_that_rec
             raise LookupError
         return "shut"
 
-    world = World(service(facts=facts))
-    world.say([report(BAD, BAD, cycle=13), *(report(key, key) for key in GOOD)])
+    world = World.told([report(BAD, BAD, cycle=13), *(report(key, key) for key in GOOD)], service(facts=facts))
     await (await world.worker()).run()
     assert parked(world) == {BAD: "DEFECT_LookupError"}
     assert len(world.ids()) == len(GOOD)

@@ -71,8 +71,7 @@ async def test_it_is_decided_in_the_other_lane_with_what_that_one_remembers() ->
 
 
 async def test_a_repeat_of_the_record_hands_nothing_over_twice() -> None:
-    world = World(toy())
-    world.say([report(TO, "first", cycle=1), *[report(FROM, "handed", cycle=HANDED)] * 5])
+    world = World.told([report(TO, "first", cycle=1), *[report(FROM, "handed", cycle=HANDED)] * 5], toy())
     await (await world.worker(batch=1)).run()
     assert cycles(world, TO) == (1, 100 + HANDED)
 
@@ -94,8 +93,7 @@ def kills() -> list[Any]:
 
 @pytest.mark.parametrize("at", kills(), ids=lambda at: f"{at.call}-{at.moment.name}-{at.nth}")
 async def test_a_worker_killed_anywhere_hands_it_over_exactly_once(at: At) -> None:
-    world = World(toy())
-    world.say([report(TO, "first", cycle=1), report(FROM, "handed", cycle=HANDED)])
+    world = World.told([report(TO, "first", cycle=1), report(FROM, "handed", cycle=HANDED)], toy())
     await (await world.worker({at: raising(Killed())})).run_to_death()
     await (await world.worker()).run()
     assert cycles(world, TO) == (1, 100 + HANDED)

@@ -44,8 +44,7 @@ class Handing(MemoryTransport):
     ],
 )
 async def test_a_batch_that_ends_in_an_error_holds_no_rebalance_up(at: At, error: StreamError) -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     running = await world.worker({at: raising(error)})
     await running.transport.close()
     transport = Handing(world.broker, MEMBERSHIP, world.clock, running.trouble.of_transport)

@@ -149,8 +149,7 @@ def test_what_can_be_pruned_is_too_old_ever_after(ahead: timedelta, later: timed
 
 
 async def test_a_worker_judges_by_its_own_clock() -> None:
-    world = World()
-    world.say([report(KEY, "1"), again(report(KEY, "2")).record])
+    world = World.told([report(KEY, "1"), again(report(KEY, "2")).record])
     world.clock.advance((HORIZON + timedelta(seconds=1)).total_seconds())
     await (await world.worker()).run()
     assert [answer.reason for answer in world.answers] == ["TOO_OLD"] * 2
@@ -163,8 +162,7 @@ async def lived(world: World, *killed_at: At) -> bool:
 
 
 async def test_what_a_worker_finds_pruned_is_parked_and_has_no_second_effect() -> None:
-    world = World()
-    world.say([report(KEY, "1")])
+    world = World.told([report(KEY, "1")])
     await lived(world)
     before = world.database.snapshot()
     assert world.database.tables.prune(NOW + timedelta(days=1)) == 1
@@ -176,8 +174,7 @@ async def test_what_a_worker_finds_pruned_is_parked_and_has_no_second_effect() -
 
 
 async def test_a_repeat_between_the_two_positions_whose_entry_was_pruned_meanwhile_stops_nobody() -> None:
-    world = World()
-    world.say([report(KEY, "1")])
+    world = World.told([report(KEY, "1")])
     await lived(world)
     world.say([report(KEY, "1")])
     assert await lived(world, At("store", "settle", Moment.AFTER))
@@ -188,8 +185,7 @@ async def test_a_repeat_between_the_two_positions_whose_entry_was_pruned_meanwhi
 
 
 async def test_a_row_whose_answer_was_pruned_meanwhile_is_let_go() -> None:
-    world = World()
-    world.say([report(KEY, "1")])
+    world = World.told([report(KEY, "1")])
     await lived(world)
     item = decode(report(KEY, "1"))
     world.database.tables.queue_replays([replay_row(item, UUID(int=1), world.clock.now(), LANES)])

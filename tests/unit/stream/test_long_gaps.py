@@ -102,8 +102,7 @@ async def test_what_was_settled_last_is_put_in_order_with_its_rows_whatever_was_
 
 async def test_a_key_keeps_its_order_where_the_predecessor_took_the_largest_batches_that_may_be() -> None:
     facts = Facts()
-    world = World(service(facts=facts))
-    world.say([report(KEY, "waits", said="customer_action_needed")])
+    world = World.told([report(KEY, "waits", said="customer_action_needed")], service(facts=facts))
     await (await world.worker()).run_to_death()
 
     facts.said = "open"

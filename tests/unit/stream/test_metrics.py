@@ -59,8 +59,7 @@ def test_every_step_every_result_and_every_topic_stand_there_before_anything_has
 
 
 async def test_nothing_of_a_record_gets_there_and_every_label_is_of_a_closed_list() -> None:
-    world = World()
-    world.say([garbage(value=MARK.encode()), garbage(lane=1, value=f'{{"name": "{MARK}"}}'.encode())])
+    world = World.told([garbage(value=MARK.encode()), garbage(lane=1, value=f'{{"name": "{MARK}"}}'.encode())])
     world.say([report(f"{MARK}-{n}", f"{MARK}-{n}", said=said) for n, said in enumerate(("accepted", "failed"))])
     running = await world.worker()
     await running.run()
@@ -177,8 +176,7 @@ def broken(case: Case[str]) -> Outcome:
 
 
 async def test_the_page_says_that_the_brake_was_pulled() -> None:
-    world = World(service(broken))
-    world.say([report(f"{n}", f"{n}") for n in range(RUN_MAX + 1)])
+    world = World.told([report(f"{n}", f"{n}") for n in range(RUN_MAX + 1)], service(broken))
     running = await world.worker()
     assert number(seen(running), "koppeling_brake_pulled") == 0
     with pytest.raises(BrakePulled):

@@ -139,8 +139,7 @@ async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
 
 
 async def test_what_nobody_expected_ends_the_worker() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     running = await world.worker(failing("settle", ZeroDivisionError(), 1))
     with pytest.raises(ZeroDivisionError):
         await running.run()
@@ -198,8 +197,7 @@ async def test_a_worker_that_takes_nothing_of_what_is_waiting_is_ended() -> None
 
 
 async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended_with_nothing_left_to_read() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     dead = {At("transport", "publish", BEFORE, nth): raising(TransportUnavailable("dead")) for nth in range(1, 99)}
     running = await world.worker(dead)
     task = asyncio.ensure_future(running.keeper.run())
@@ -214,8 +212,7 @@ async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended
 async def test_a_worker_whose_publishing_never_returns_is_ended_with_nothing_left_to_read(
     *, is_left_by_another: bool
 ) -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     if is_left_by_another:
         await (await world.worker({At("transport", "publish", BEFORE): raising(Killed())})).run_to_death()
 
@@ -231,8 +228,7 @@ async def test_a_worker_whose_publishing_never_returns_is_ended_with_nothing_lef
 
 
 async def test_rows_are_no_sign_that_records_come() -> None:
-    world = World()
-    world.say([report("waiting", "1", said="customer_action_needed")])
+    world = World.told([report("waiting", "1", said="customer_action_needed")])
     running = await world.worker()
     await running.run()
     world.clock.advance(1)
@@ -330,8 +326,7 @@ async def test_a_worker_that_takes_one_batch_of_rows_after_the_other_is_left_alo
 
 @pytest.mark.parametrize("error", [TransportUnavailable(), Fenced()])
 async def test_a_lag_that_can_not_be_told_ends_nobody(error: Exception) -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     calls = {At("transport", "lag", BEFORE, nth): raising(error) for nth in range(1, 100)}
     await watched(await world.worker(calls))
 
@@ -388,8 +383,7 @@ async def test_a_watch_that_is_ended_while_the_lag_is_told_ends() -> None:
 
 
 async def test_records_of_a_lane_that_was_never_taken_over_are_not_settled() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     running = await world.worker()
     (record,) = world.broker.records("provisioning-reported")
     with pytest.raises(Fenced):

@@ -15,9 +15,7 @@ BEFORE = Moment.BEFORE
 
 
 def saying(*keys: str) -> World:
-    world = World()
-    world.say(report(key, str(number)) for number, key in enumerate(keys))
-    return world
+    return World.told(report(key, str(number)) for number, key in enumerate(keys))
 
 
 async def test_a_paused_service_takes_nothing_stays_well_and_goes_on_when_it_is_let() -> None:

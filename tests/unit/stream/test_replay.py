@@ -48,8 +48,7 @@ async def test_a_whole_topic_brought_again_has_no_effect_and_says_the_same_under
 @pytest.mark.parametrize("call", ["due", "read", "settle", "forget"])
 @pytest.mark.parametrize("moment", Moment)
 async def test_a_replay_that_is_disturbed_anywhere_comes_to_the_same(call: str, moment: Moment) -> None:
-    world = World()
-    world.say(report(key, key) for key in KEYS)
+    world = World.told(report(key, key) for key in KEYS)
     await (await world.worker()).run_to_death()
     before = world.what_came_of_it()
     world.database.tables.queue_replays(replay(world))
@@ -59,8 +58,7 @@ async def test_a_replay_that_is_disturbed_anywhere_comes_to_the_same(call: str, 
 
 
 def test_a_replay_begun_again_makes_the_same_rows_and_another_makes_others() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1"), report(KEYS[0], "1"), report(KEYS[0], "1", cycle=2)])
+    world = World.told([report(KEYS[0], "1"), report(KEYS[0], "1"), report(KEYS[0], "1", cycle=2)])
     rows = replay(world)
     assert world.database.tables.queue_replays(rows) == 2
     assert world.database.tables.queue_replays(replay(world)) == 0
@@ -97,8 +95,7 @@ async def test_what_follows_a_record_that_has_to_wait_stays_behind_it_whatever_b
 
 
 async def test_a_record_that_could_not_be_read_is_answered_as_before() -> None:
-    world = World()
-    world.say([garbage(lane=2)])
+    world = World.told([garbage(lane=2)])
     await (await world.worker()).run_to_death()
     before = world.what_came_of_it()
     (row,) = replay(world)

@@ -23,8 +23,7 @@ WRONG_LANE = (lane_of(KEY, LANES) + 1) % LANES
 
 async def _settled(records: Sequence[Record]) -> World:
     """A world where these records, each of a newer version, were settled by a release that is gone."""
-    world = World()
-    world.say(records)
+    world = World.told(records)
     assert await (await world.worker({At("store", "settle", Moment.AFTER): raising(Killed())})).run_to_death()
     for record in world.broker.records(TOPICS[0]):
         newer = of_a_newer_version(record)
@@ -72,8 +71,7 @@ async def test_what_was_moved_to_its_lane_has_nothing_to_be_published_yet() -> N
 
 
 async def test_what_was_moved_and_decided_is_the_other_lane_s_to_publish() -> None:
-    world = World()
-    world.say([report(KEY, "1", lane=WRONG_LANE)])
+    world = World.told([report(KEY, "1", lane=WRONG_LANE)])
     await (await world.worker()).run()
     assert len(world.ids()) == 1
     assert await recorded_messages(world.broker.records(TOPICS[0]), MemoryStore(world.database), LANES) == []

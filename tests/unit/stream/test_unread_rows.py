@@ -65,8 +65,7 @@ def _write_anew(world: World, record_of: Callable[[Row], Record]) -> None:
 
 async def _parked() -> World:
     """A registration whose first report is parked, and the second waits behind it."""
-    world = World()
-    world.say([report(KEY, "1", said="failed"), report(KEY, "2", cycle=2)])
+    world = World.told([report(KEY, "1", said="failed"), report(KEY, "2", cycle=2)])
     await (await world.worker()).run_to_death()
     return world
 
@@ -94,8 +93,7 @@ async def test_a_key_waits_for_the_one_of_its_records_that_cannot_be_read(offset
 
 
 async def test_a_row_that_held_up_nothing_does_not_begin_to() -> None:
-    world = World(service(_waiting))
-    world.say([report(KEY, "1")])
+    world = World.told([report(KEY, "1")], service(_waiting))
     await (await world.worker()).run_to_death()
     await _unread(world)
     assert [queued.blocks for queued in _rows(world)] == [False]
@@ -105,8 +103,7 @@ async def test_a_row_that_held_up_nothing_does_not_begin_to() -> None:
 
 
 async def test_a_second_body_under_a_known_id_stays_parked() -> None:
-    world = World()
-    world.say([report(KEY, "1"), report(KEY, "1", cycle=2)])
+    world = World.told([report(KEY, "1"), report(KEY, "1", cycle=2)])
     await (await world.worker()).run_to_death()
     await _unread(world)
     await _read_again(world)
@@ -114,8 +111,7 @@ async def test_a_second_body_under_a_known_id_stays_parked() -> None:
 
 
 async def test_a_record_that_was_moved_keeps_its_place_too() -> None:
-    world = World()
-    world.say([report(KEY, "1", lane=(lane_of(KEY, LANES) + 1) % LANES)])
+    world = World.told([report(KEY, "1", lane=(lane_of(KEY, LANES) + 1) % LANES)])
     running = await world.worker(batch=1)
     while not _rows(world):
         await running.worker.run_once()
@@ -129,8 +125,7 @@ async def test_a_record_that_was_moved_keeps_its_place_too() -> None:
 
 @pytest.mark.parametrize("epochs", [1, 2])
 async def test_what_an_operator_forces_is_decided_in_each_epoch(epochs: int) -> None:
-    world = World()
-    world.say([report(KEY, "1")])
+    world = World.told([report(KEY, "1")])
     await (await world.worker()).run_to_death()
     (record,) = world.broker.records(report(KEY, "").topic)
     for epoch in range(1, epochs + 1):

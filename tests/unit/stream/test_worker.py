@@ -27,8 +27,7 @@ def results(world: World) -> list[Result]:
 
 
 async def test_each_record_is_decided_published_and_committed() -> None:
-    world = World()
-    world.say(report(key, key, cycle=cycle) for cycle, key in enumerate(KEYS, start=1))
+    world = World.told(report(key, key, cycle=cycle) for cycle, key in enumerate(KEYS, start=1))
     await (await world.worker()).run()
 
     assert results(world) == [Result.EMITTED] * len(KEYS)
@@ -58,8 +57,7 @@ async def test_a_first_start_after_retention_begins_where_the_log_does() -> None
 
 
 async def test_a_restart_goes_on_where_the_last_one_ended() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1", cycle=1)])
+    world = World.told([report(KEYS[0], "1", cycle=1)])
     first = await world.worker()
     await first.run()
     await first.transport.close()
@@ -70,8 +68,7 @@ async def test_a_restart_goes_on_where_the_last_one_ended() -> None:
 
 
 async def test_positions_that_an_operator_moved_to_the_log_s_beginning_are_begun_at() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1", cycle=1)])
+    world = World.told([report(KEYS[0], "1", cycle=1)])
     await (await world.worker()).run_to_death()
     place = TopicLane(TOPICS[0], lane_of(KEYS[0], LANES))
     world.broker.expire(place, 2)  # the record and, behind it, the end of its publisher's transaction
@@ -88,16 +85,14 @@ async def test_positions_that_an_operator_moved_to_the_log_s_beginning_are_begun
 
 
 async def test_a_batch_of_one_is_a_batch() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1", said="failed"), report(KEYS[1], "2"), report(KEYS[0], "3", cycle=3)])
+    world = World.told([report(KEYS[0], "1", said="failed"), report(KEYS[1], "2"), report(KEYS[0], "3", cycle=3)])
     await (await world.worker(batch=1)).run()
     assert sorted(results(world)) == [Result.EMITTED, Result.PARKED, Result.QUEUED]
 
 
 @pytest.mark.parametrize(("batch", "rows"), [(4, 2), (2, 1), (1, 1)])
 async def test_rows_take_no_more_than_half_of_a_batch(batch: int, rows: int) -> None:
-    world = World()
-    world.say(report(f"waiting {number}", str(number), said="customer_action_needed") for number in range(8))
+    world = World.told(report(f"waiting {number}", str(number), said="customer_action_needed") for number in range(8))
     running = await world.worker(batch=batch)
     await running.run()
     world.clock.advance(3600)
@@ -110,8 +105,10 @@ async def test_rows_take_no_more_than_half_of_a_batch(batch: int, rows: int) -> 
 
 async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait_in_order() -> None:
     facts = Facts()
-    world = World(service(facts=facts))
-    world.say([report(KEYS[0], "1", cycle=1, said="customer_action_needed"), report(KEYS[0], "2", cycle=2)])
+    world = World.told(
+        [report(KEYS[0], "1", cycle=1, said="customer_action_needed"), report(KEYS[0], "2", cycle=2)],
+        service(facts=facts),
+    )
     running = await world.worker()
     await running.run()
     assert results(world) == [Result.RETRY, Result.QUEUED]
@@ -126,8 +123,7 @@ async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait
 
 
 async def test_a_retry_that_never_succeeds_ends_with_a_human_and_a_dead_letter() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1", said="customer_action_needed")])
+    world = World.told([report(KEYS[0], "1", said="customer_action_needed")])
     running = await world.worker()
     await running.run()
     for _ in range(20):
@@ -156,8 +152,7 @@ async def test_a_document_that_is_due_wakes_by_itself() -> None:
             return Emit(documents={main: Tally(cycles=(99,))})
         return Emit(documents={main: Tally(due_at=NOW + timedelta(hours=1))})
 
-    world = World(service(wait))
-    world.say([report(KEYS[0], "1")])
+    world = World.told([report(KEYS[0], "1")], service(wait))
     running = await world.worker()
     await running.run()
     world.clock.advance(3601)
@@ -167,8 +162,7 @@ async def test_a_document_that_is_due_wakes_by_itself() -> None:
 
 
 async def test_a_lost_committed_offset_stops_the_service() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1")])
+    world = World.told([report(KEYS[0], "1")])
     running = await world.worker()
     await running.run()
     await running.transport.close()
@@ -179,8 +173,7 @@ async def test_a_lost_committed_offset_stops_the_service() -> None:
 
 @pytest.mark.parametrize("handled", [0, 1])
 async def test_a_database_that_came_back_older_stops_the_service(handled: int) -> None:
-    world = World()
-    world.say([report(KEYS[0], "1")] * handled)
+    world = World.told([report(KEYS[0], "1")] * handled)
     running = await world.worker()
     await running.run()
     older = world.database.snapshot()
@@ -216,8 +209,7 @@ def with_nul(case: Case[str]) -> Outcome:
 
 
 async def test_records_that_the_database_refuses_are_found_and_their_neighbours_are_done() -> None:
-    world = World(service(with_nul))
-    world.say(report(key, key) for key in KEYS)
+    world = World.told((report(key, key) for key in KEYS), service(with_nul))
     running = await world.worker()
     await running.run()
     reasons = {answer.item.subject: answer.reason for answer in world.answers if answer.result is Result.PARKED}  # type: ignore[union-attr]
@@ -230,8 +222,7 @@ async def test_a_retried_record_that_the_database_refuses_is_parked_and_not_trie
     def first_later_then_nul(case: Case[str]) -> Outcome:
         return Ignore("a\0b") if case.now > NOW + timedelta(seconds=60) else Park("NOT_YET", retry=True)
 
-    world = World(service(first_later_then_nul))
-    world.say([report(KEYS[0], "1")])
+    world = World.told([report(KEYS[0], "1")], service(first_later_then_nul))
     running = await world.worker()
     await running.run()
     world.clock.advance(100)
@@ -241,8 +232,7 @@ async def test_a_retried_record_that_the_database_refuses_is_parked_and_not_trie
 
 
 async def test_if_parking_itself_is_refused_nothing_is_committed_and_the_worker_stops() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1")])
+    world = World.told([report(KEYS[0], "1")])
     refused = {At("store", "settle", Moment.BEFORE, nth): raising(Refused("DATABASE_REFUSED_22000")) for nth in (1, 2)}
     with pytest.raises(Refused):
         await (await world.worker(refused)).run()
@@ -256,8 +246,7 @@ def broken(case: Case[str]) -> Outcome:
 
 
 async def test_a_bad_release_stops_and_stays_stopped_and_the_next_one_goes_on() -> None:
-    world = World()
-    world.say(report(f"key {number}", str(number)) for number in range(RUN_MAX))
+    world = World.told(report(f"key {number}", str(number)) for number in range(RUN_MAX))
     bad = service(broken)
     running = await world.worker(toy=bad)
     with pytest.raises(BrakePulled):
@@ -276,8 +265,7 @@ async def test_a_bad_release_stops_and_stays_stopped_and_the_next_one_goes_on() 
 
 
 async def test_the_brake_remembers_earlier_batches() -> None:
-    world = World(service(broken))
-    world.say(report(f"key {number}", str(number)) for number in range(RUN_MAX))
+    world = World.told((report(f"key {number}", str(number)) for number in range(RUN_MAX)), service(broken))
     with pytest.raises(BrakePulled):
         await (await world.worker(batch=1)).run()
     assert len(world.database.tables.journal) == RUN_MAX - 1
@@ -295,8 +283,7 @@ async def test_other_workers_of_a_stopped_release_stop_when_the_lanes_are_shared
 
 
 async def test_a_release_that_an_operator_lets_go_on_parks_what_stopped_it() -> None:
-    world = World()
-    world.say(of_a_newer_version(report(f"key {number}", str(number))) for number in range(2 * RUN_MAX))
+    world = World.told(of_a_newer_version(report(f"key {number}", str(number))) for number in range(2 * RUN_MAX))
     stopped = await world.worker()
     with pytest.raises(BrakePulled):
         await stopped.run()
@@ -308,8 +295,7 @@ async def test_a_release_that_an_operator_lets_go_on_parks_what_stopped_it() -> 
 
 
 async def test_a_stop_finishes_the_batch_under_way_and_begins_no_other() -> None:
-    world = World()
-    world.say(report(key, key) for key in KEYS)
+    world = World.told(report(key, key) for key in KEYS)
     running = await world.worker(batch=2)
     running.trouble.planned[COMMIT] = running.keeper.stop
     await running.run()
@@ -319,8 +305,7 @@ async def test_a_stop_finishes_the_batch_under_way_and_begins_no_other() -> None
 
 
 async def test_an_outage_is_waited_out_and_readiness_says_so() -> None:
-    world = World()
-    world.say([report(KEYS[0], "1")])
+    world = World.told([report(KEYS[0], "1")])
     running = await world.worker()
     seen: list[tuple[bool, str]] = []
 
@@ -350,8 +335,7 @@ async def test_what_was_found_out_to_name_documents_is_there_for_the_decision() 
         return Emit()
 
     toy = replace(service(keep), touches=lambda _cause, subject: Touched(found=f"found of {subject}"))
-    world = World(toy)
-    world.say(report(key, key) for key in KEYS)
+    world = World.told((report(key, key) for key in KEYS), toy)
     await (await world.worker(batch=2)).run()
     assert found == {key: f"found of {key}" for key in KEYS}
 
@@ -361,8 +345,7 @@ async def test_a_shared_document_is_there_for_everybody_who_touches_it() -> None
         found = case.documents.get(Claim, "one") or Claim()
         return Emit(documents={DocumentKey("claim", "one"): Claim(taken_by=(*found.taken_by, case.subject))})
 
-    world = World(service(count, touches=touching_claims))
-    world.say(report(key, key) for key in KEYS)
+    world = World.told((report(key, key) for key in KEYS), service(count, touches=touching_claims))
     await (await world.worker(batch=2)).run()
     _, state = world.database.tables.states[DocumentKey("claim", "one")]
     assert sorted(state.document.taken_by) == sorted(KEYS)  # type: ignore[union-attr]

@@ -36,15 +36,9 @@ def scenario() -> Iterator[Record]:
     yield report("plain 3", "plain 3/0", cycle=9, revision=1)
 
 
-def world_with_work() -> World:
-    world = World()
-    world.say(scenario())
-    return world
-
-
 async def undisturbed() -> tuple[dict[str, object], list[At]]:
     """What must come of it, and every moment of every call that is passed on the way."""
-    world = world_with_work()
+    world = World.told(scenario())
     running = await world.worker()
     await running.run()
     passed = running.trouble.passed.items()
@@ -87,7 +81,7 @@ def assert_all_in_journal(world: World) -> None:
 
 @pytest.mark.parametrize("at", EVERYWHERE, ids=str)
 async def test_a_worker_killed_anywhere_is_caught_up_with_by_the_next(at: At) -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     assert await (await world.worker({at: raising(Killed())})).run_to_death()
     await finish(world)
     assert_nothing_went_wrong(world)
@@ -95,15 +89,14 @@ async def test_a_worker_killed_anywhere_is_caught_up_with_by_the_next(at: At) ->
 
 @pytest.mark.parametrize("at", EVERYWHERE, ids=str)
 async def test_a_call_that_fails_or_whose_reply_is_lost_is_made_good_by_the_same_worker(at: At) -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     error = TransportUnavailable("reply lost") if at.of == "transport" else StoreUnavailable("reply lost")
     await (await world.worker({at: raising(error)})).run()
     assert_nothing_went_wrong(world)
 
 
 async def test_a_commit_whose_reply_is_lost_is_found_to_have_been_made() -> None:
-    world = World()
-    world.say(report(f"key {number}", str(number)) for number in range(5))
+    world = World.told(report(f"key {number}", str(number)) for number in range(5))
     running = await world.worker({At("store", "settle", AFTER): raising(StoreUnavailable("reply lost"))})
     await running.run()
     assert len(world.ids()) == len(set(world.ids())) == len(world.database.tables.journal) == 5
@@ -129,7 +122,7 @@ async def take_over_from(zombie: Running, world: World) -> None:
 
 
 async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing() -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     zombie = await world.worker()
 
     async def sleep_through_a_takeover() -> None:
@@ -150,7 +143,7 @@ async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing(
 
 
 async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     zombie = await world.worker()
     said: set[str] = set()
 
@@ -166,7 +159,7 @@ async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> N
 
 
 async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_for_lost() -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     zombie = await world.worker()
 
     zombie.trouble.planned[At("transport", "committed", BEFORE)] = lambda: take_over_from(zombie, world)
@@ -175,7 +168,7 @@ async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_fo
 
 
 async def test_nor_does_one_that_was_overtaken_in_some_of_its_lanes_only() -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     zombie = await world.worker()
 
     async def share_the_lanes() -> None:
@@ -190,8 +183,7 @@ async def test_nor_does_one_that_was_overtaken_in_some_of_its_lanes_only() -> No
 
 
 async def test_records_between_the_two_positions_that_do_not_come_are_not_waited_for_for_ever() -> None:
-    world = World()
-    world.say([report("key", "1")])
+    world = World.told([report("key", "1")])
     await (await world.worker({At("store", "settle", AFTER): raising(Killed())})).run_to_death()
     world.broker.logs[TopicLane(TOPICS[0], lane_of("key", LANES))].records.clear()
     with pytest.raises(Fenced, match="do not come"):
@@ -199,8 +191,7 @@ async def test_records_between_the_two_positions_that_do_not_come_are_not_waited
 
 
 async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
-    world = World()
-    world.say([report("waiting", "waiting/1", said="customer_action_needed")])
+    world = World.told([report("waiting", "waiting/1", said="customer_action_needed")])
     zombie = await world.worker()
     await zombie.run()
     world.clock.advance(1)
@@ -255,7 +246,7 @@ MISHAPS = st.lists(
 async def test_several_workers_with_several_mishaps_come_to_the_same(
     mishaps: list[tuple[str, int]], batch: int
 ) -> None:
-    world = world_with_work()
+    world = World.told(scenario())
     lives = []
     for kind, countdown in mishaps:
         mishap = Mishap(world, kind, countdown)
@@ -267,8 +258,7 @@ async def test_several_workers_with_several_mishaps_come_to_the_same(
 
 
 async def test_however_much_lies_between_the_two_positions_it_is_caught_up_in_as_many_rounds_as_it_takes() -> None:
-    world = World()
-    world.say(report(f"key {number}", str(number)) for number in range(40))
+    world = World.told(report(f"key {number}", str(number)) for number in range(40))
     await (await world.worker()).run_to_death()
     said = sorted(world.ids())
     world.broker.group(GROUP).committed.update(dict.fromkeys(world.broker.group(GROUP).committed, 0))

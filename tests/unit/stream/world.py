@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from toy import ALL_TOPICS, LANES, NOW, TOPICS, event_of, service
 
@@ -115,6 +115,13 @@ class World:
         self.broker = MemoryBroker(ALL_TOPICS, LANES)
         self.database = MemoryDatabase()
         self.answers: list[Answer] = []
+
+    @classmethod
+    def told(cls, records: Iterable[Record], toy: Service[Any] | None = None, *, commit_s: float = 0.0) -> Self:
+        """One in which others have published these."""
+        world = cls(toy, commit_s=commit_s)
+        world.say(records)
+        return world
 
     def say(self, records: Iterable[Record]) -> None:
         """Let others publish; the broker gives the offsets."""
