@@ -70,11 +70,16 @@ class Desk:
         self.story = Story(service(self.terms))
 
     @classmethod
+    def told(cls, about: str, form: dict[str, Any]) -> Self:
+        """One form has arrived."""
+        desk = cls()
+        desk.form(about, form)
+        return desk
+
+    @classmethod
     def asked(cls) -> Self:
         """An employer has asked for the link."""
-        desk = cls()
-        desk.form("request", link_request())
-        return desk
+        return cls.told("request", link_request())
 
     @classmethod
     def with_open_gates(cls) -> Self:

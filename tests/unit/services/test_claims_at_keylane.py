@@ -71,8 +71,7 @@ def test_a_refused_one_is_given_back_unless_a_correction_that_waits_has_come_fir
 
 
 def test_what_is_corrected_before_keylane_knows_it_is_free_once_the_correction_counts() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     desk.correct("moved", "bakery", connections=SECOND)
     desk.open_gates()
     assert desk.heard(RegistrationSubmitted, "bakery")
@@ -170,8 +169,7 @@ def test_a_refusal_after_a_match_frees_the_claim_on_the_numbers_that_were_typed(
 
 
 def test_what_is_given_back_stays_with_the_others_of_the_registration() -> None:
-    desk = Desk()
-    desk.form("transport", raet(registration="transport"))
+    desk = Desk.told("transport", raet(registration="transport"))
     before = desk.intake("transport").claims
     renamed = [{"connection": 2, "employer_code": "10000009", "client_secret": token(2, "moved")}]
     desk.correct("moved", "transport", connections=renamed)

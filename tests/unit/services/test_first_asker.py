@@ -56,8 +56,7 @@ def test_a_correction_of_the_rest_keeps_its_place_and_its_new_address_is_told(
 
 
 def test_who_comes_to_this_number_by_a_correction_comes_last(desk: Desk) -> None:
-    desk = Desk()
-    desk.form("stranger", STRANGE | {"loonheffingennummer": "123456782L02"})
+    desk = Desk.told("stranger", STRANGE | {"loonheffingennummer": "123456782L02"})
     desk.story.later(days=1)
     desk.open_gates()
     desk.correct("change", "stranger", loonheffingennummer="123456782L01")

@@ -26,9 +26,7 @@ from stream.service import Case, Emit, HandedOver, Park, WorkingSet
 
 
 def accepted(**changes: Any) -> Desk:
-    desk = Desk()
-    desk.form("bakery", loket(**changes))
-    return desk
+    return Desk.told("bakery", loket(**changes))
 
 
 def cycles(desk: Desk, about: str = "bakery") -> list[int]:
@@ -52,8 +50,7 @@ def test_a_rejected_form_is_put_right_by_the_one_field_that_was_wrong() -> None:
 
 def test_a_form_with_a_clear_secret_is_not_kept_and_its_correction_is_whole() -> None:
     clear = [{"employer_code": "10000001", "client_secret": "not-sealed-at-all"}]
-    desk = Desk()
-    desk.form("transport", raet(registration="transport") | {"connections": clear})
+    desk = Desk.told("transport", raet(registration="transport") | {"connections": clear})
     assert desk.intake("transport").form == {"kind": "self_managed", "package": "raet"}
     desk.correct("fix", "transport", email="hr@transport.example")
     assert not desk.heard(RegistrationSubmitted, "transport")
@@ -88,8 +85,7 @@ def test_done_on_my_side_begins_a_new_cycle_and_changes_nothing() -> None:
 
 
 def test_a_secret_is_renewed_for_one_connection() -> None:
-    desk = Desk()
-    desk.form("transport", raet(registration="transport"))
+    desk = Desk.told("transport", raet(registration="transport"))
     new = token(2, "renewal")
     desk.correct("renewal", "transport", connections=[{"connection": 2, "client_secret": new}])
     _, renewed = desk.heard(RegistrationSubmitted, "transport")
@@ -101,8 +97,7 @@ def test_a_secret_is_renewed_for_one_connection() -> None:
 
 
 def test_a_correction_s_secret_may_be_sealed_for_what_it_corrects() -> None:
-    desk = Desk()
-    desk.form("transport", raet(registration="transport"))
+    desk = Desk.told("transport", raet(registration="transport"))
     desk.correct("renewal", "transport", connections=[{"connection": 2, "client_secret": token(2, "transport")}])
     _, renewed = desk.heard(RegistrationSubmitted, "transport")
     assert [connection.secrets[0].bound_to for connection in renewed.registration.connections] == [None, None]
@@ -218,8 +213,7 @@ def test_nor_can_one_after_a_correction_that_brought_a_secret() -> None:
 
 
 def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     desk.correct("fix", "bakery", thirteenth_month=True)
     assert [held.cycle for held in desk.heard(RegistrationHeld, "bakery")] == [1, 2]
     desk.confirm()
@@ -229,8 +223,7 @@ def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None
 
 
 def test_a_held_registration_that_its_owner_corrects_waits_anew() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     for _ in range(8):
         desk.due("bakery")
     desk.correct("fix", "bakery", thirteenth_month=True)
@@ -241,8 +234,7 @@ def test_a_held_registration_that_its_owner_corrects_waits_anew() -> None:
 
 
 def test_processors_and_link_requests_are_corrected_too() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     desk.correct("password", "processor", password=token(0, "password", "password"))
     assert [one.cycle for one in desk.heard(ProcessorApplied, "processor")] == [1, 2]
     desk.form("request", link_request())

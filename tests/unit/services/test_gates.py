@@ -31,8 +31,7 @@ from stream.service import Ignore, Opened, Park
 
 
 def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     (held,) = desk.heard(RegistrationHeld, "bakery")
     assert held.waits_for == ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
     assert (held.number, held.employer_email) == (0, None)
@@ -46,8 +45,7 @@ def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> 
 
 
 def test_while_another_gate_is_shut_it_waits_since_it_came_and_says_nothing_anew() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     due_at = desk.intake("bakery").due_at
     desk.story.later(days=1)
     desk.confirm()
@@ -58,8 +56,7 @@ def test_while_another_gate_is_shut_it_waits_since_it_came_and_says_nothing_anew
 
 
 def test_one_that_is_due_when_its_gates_have_just_opened_goes_on_and_is_reminded_of_nothing() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     desk.story.remembered |= {Gate.at(key): Gate(open=True) for key in desk.intake("bakery").waits_for}
     desk.due("bakery")
     assert len(desk.heard(RegistrationSubmitted, "bakery")) == len(desk.heard(RegistrationHeld, "bakery")) == 1
@@ -104,8 +101,7 @@ def test_a_review_before_its_form_waits_for_it_and_one_of_another_address_change
 
 @pytest.mark.parametrize("verdict", ["confirmed", "declined"])
 def test_a_verdict_on_a_processor_that_has_changed_its_name_since_waits_for_another_look(verdict: str) -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     desk.correct("renamed", "processor", company_name="Kantoor Zuid")
     assert desk.review("processor", verdict, company_name="Kantoor Noord") == Ignore("OTHER_NAME")
     assert desk.intake("processor").answer == "applied"
@@ -114,16 +110,14 @@ def test_a_verdict_on_a_processor_that_has_changed_its_name_since_waits_for_anot
 
 
 def test_a_verdict_counts_for_a_processor_that_has_renewed_no_more_than_its_password() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
     desk.review("processor", company_name="Kantoor Noord")
     assert desk.intake("processor").answer == "confirmed"
 
 
 def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     desk.review("processor", "declined")
     assert desk.heard(ProcessorDeclined, "processor")[0].reason == "Niet gevonden."
     desk.form("request", link_request())
@@ -151,8 +145,7 @@ def test_an_employer_s_other_sub_number_is_the_same_employer() -> None:
     "numbers", [{"loonheffingennummer": None}, {"loonheffingennummer": "", "raamwerkcontractnummer": ""}]
 )
 def test_without_its_number_an_employer_is_known_by_its_contract_or_its_name(numbers: dict[str, Any]) -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor_with_exact("bakery", **numbers))
+    desk = Desk.told("bakery", by_processor_with_exact("bakery", **numbers))
     desk.open_gates()
     assert desk.heard(RegistrationSubmitted, "bakery")
 

@@ -112,8 +112,7 @@ def test_of_those_that_wait_whoever_is_let_in_first_has_it() -> None:
 
 
 def test_what_is_held_keeps_out_its_processor_s_next_form_and_who_registers_itself() -> None:
-    desk = Desk()
-    desk.form("first", by_processor())
+    desk = Desk.told("first", by_processor())
     for about, form in {"second": by_processor(), "itself": loket()}.items():
         desk.form(about, form)
         assert [one.faults[0].code for one in desk.heard(RegistrationRejected, about)] == ["ALREADY_REGISTERED"]
@@ -148,8 +147,7 @@ def test_nor_does_one_that_waits_for_nothing_but_the_end_of_another() -> None:
 
 
 def test_one_that_is_held_keeps_what_another_is_to_have_in_its_place_until_it_ends() -> None:
-    desk = Desk()
-    desk.form("old", elsewhere())
+    desk = Desk.told("old", elsewhere())
     desk.open_gates()
     desk.form("guess", by_processor(supersedes={"reference": reference("old"), "code": CODES.code("other", 1)}))
     assert desk.holders() == ["old"]
@@ -164,8 +162,7 @@ def test_one_that_is_held_keeps_what_another_is_to_have_in_its_place_until_it_en
 
 @pytest.mark.parametrize("number", [None, "123456782L01"])
 def test_a_contract_alone_gives_way_too_and_is_told_so_when_it_may_go_on(number: str | None) -> None:
-    desk = Desk()
-    desk.form("made-up", by_processor_with_exact("made-up", loonheffingennummer=None) | {"email": ELSEWHERE})
+    desk = Desk.told("made-up", by_processor_with_exact("made-up", loonheffingennummer=None) | {"email": ELSEWHERE})
     desk.open_gates()
     desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=number))

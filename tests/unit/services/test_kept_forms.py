@@ -29,8 +29,7 @@ def keeps(desk: Desk, about: str, **of_before: Any) -> None:
 
 @pytest.mark.parametrize("form", _OF_BEFORE)
 def test_a_form_of_before_would_be_rejected_today(form: dict[str, Any]) -> None:
-    desk = Desk()
-    desk.form("bakery", form)
+    desk = Desk.told("bakery", form)
     assert desk.intake("bakery").answer == "rejected"
 
 
@@ -82,8 +81,7 @@ def test_a_correction_of_another_employer_that_an_earlier_release_holds_goes_on_
 
 
 def test_a_rejected_form_is_read_by_the_rules_of_today() -> None:
-    desk = Desk()
-    desk.form("bakery", loket(company_name=_LINK))
+    desk = Desk.told("bakery", loket(company_name=_LINK))
     desk.correct("email", "bakery", email="post@dekorst.example")
     assert (desk.intake("bakery").answer, desk.intake("bakery").faults) == (
         "rejected",

@@ -22,8 +22,7 @@ def faults(desk: Desk) -> list[tuple[str, str]]:
 @pytest.fixture
 def desk() -> Desk:
     """Two connections were registered, the first was refused, and somebody else has registered it since."""
-    desk = Desk()
-    desk.form("transport", raet(registration="transport"))
+    desk = Desk.told("transport", raet(registration="transport"))
     desk.take(refusal("transport", REFUSED), "transport")
     assert desk.holders() == ["transport"]
     other = [{"employer_code": REFUSED, "client_secret": token(1, "other")}]
@@ -33,8 +32,7 @@ def desk() -> Desk:
 
 
 def test_two_that_are_refused_one_right_after_the_other_are_both_free() -> None:
-    desk = Desk()
-    desk.form("transport", raet(registration="transport"))
+    desk = Desk.told("transport", raet(registration="transport"))
     desk.story.when(refusal("transport", REFUSED), "transport")
     desk.take(refusal("transport", WORKS), "transport")
     assert desk.holders() == []

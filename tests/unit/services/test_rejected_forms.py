@@ -55,8 +55,7 @@ def test_a_field_that_is_not_asked_comes_back_with_no_correction(unasked: dict[s
 
 
 def test_what_was_to_take_anothers_place_is_typed_anew_and_does_so_then() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     place = {"supersedes": earlier("bakery")}
     another = {**loket(connections=[{"employer_code": "777"}]), **place}
     desk.form("new", {**another, "loonheffingennummer": "123456789L01"})
@@ -185,8 +184,7 @@ def test_so_it_is_when_a_correction_was_told_so_first(wrong: dict[str, Any], rig
 
 
 def test_where_nothing_else_is_left_it_is_answered_again() -> None:
-    desk = Desk()
-    desk.form("theirs", loket(email="ander@elders.example"))
+    desk = Desk.told("theirs", loket(email="ander@elders.example"))
     desk.form("bakery", loket())
     desk.correct("done", "bakery")
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]

@@ -24,8 +24,7 @@ AWAY: tuple[dict[str, Any], ...] = ({"kind": "withdrawal"}, {"processor_email": 
 
 
 def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     for verdict in ("confirmed", "declined", "confirmed"):
         desk.review("processor", verdict)
     assert [one.review for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 3]
@@ -133,8 +132,7 @@ def garage(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_confirmed_processor_without_credentials_registers_with_all_but_the_package_that_needs_them() -> None:
-    desk = Desk()
-    desk.form("processor", without_credentials())
+    desk = Desk.told("processor", without_credentials())
     desk.form("request", link_request())
     desk.form("bakery", by_processor())
     desk.form("garage", garage(package="loket_webservice"))
@@ -148,8 +146,7 @@ def test_a_confirmed_processor_without_credentials_registers_with_all_but_the_pa
 
 
 def test_one_that_registers_its_web_service_user_later_stays_confirmed_whatever_becomes_of_that() -> None:
-    desk = Desk()
-    desk.form("processor", without_credentials())
+    desk = Desk.told("processor", without_credentials())
     desk.review("processor")
     desk.form("request", link_request())
     desk.form("garage", garage(package="loket_webservice"))

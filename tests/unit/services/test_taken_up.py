@@ -98,15 +98,13 @@ def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that
 
 @pytest.mark.parametrize("early", [True, False])
 def test_a_registration_takes_it_up_when_it_is_held_and_when_it_goes_on_whichever_came_first(*, early: bool) -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor()) if early else desk.open_gates()
+    desk = Desk.told("bakery", by_processor()) if early else Desk.with_open_gates()
     desk.open_gates() if early else desk.form("bakery", by_processor())
     assert looked_after(desk, weeks=0 if early else 1) == (True, False)
 
 
 def test_a_request_for_another_number_is_not_taken_up_with_it() -> None:
-    desk = Desk()
-    desk.form("request", link_request(loonheffingennummer="123456782L02"))
+    desk = Desk.told("request", link_request(loonheffingennummer="123456782L02"))
     desk.form("bakery", by_processor())
     assert looked_after(desk) == (False, False)
 

@@ -18,8 +18,7 @@ OWN, OTHER = [{"employer_code": "8106625"}], [{"employer_code": "8106626"}]
 @pytest.fixture
 def desk() -> Desk:
     """An employer that is registered, and changes over to a processor that nobody has confirmed yet."""
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     desk.form("processor", processor("processor"))
     return desk
 

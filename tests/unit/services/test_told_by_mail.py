@@ -33,8 +33,7 @@ def refused(desk: Desk, whose: str) -> str:
 
 
 def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings_no_code() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     desk.correct("stop", "bakery", kind="withdrawal")
     desk.correct("later", "bakery", email="nieuw@dekorst.example")
     text = refused(desk, "bakery")
@@ -168,14 +167,12 @@ def rejected(desk: Desk, whose: str) -> RegistrationRejected:
 
 @pytest.mark.parametrize(("form", "page"), [(link_request, "salariskoppeling"), (loket, "salarisverwerkers")])
 def test_a_rejected_form_is_corrected_on_its_own_page(form: Callable[..., dict[str, Any]], page: str) -> None:
-    desk = Desk()
-    desk.form("wrong", form(loonheffingennummer="123456789L01"))
+    desk = Desk.told("wrong", form(loonheffingennummer="123456789L01"))
     assert f"kan op asr.nl/{page}." in told(rejected(desk, "wrong"))
 
 
 def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_on_no_screen() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     owner, stranger = loket(), loket(email="wie@anders.example")
     for about, form in (("again", owner), ("stranger", stranger)):
         desk.form(about, form)
@@ -190,8 +187,7 @@ def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_o
 
 
 def test_what_is_said_of_a_form_that_named_no_company_leaves_no_gap() -> None:
-    desk = Desk()
-    desk.form("nameless", loket(company_name=""))
+    desk = Desk.told("nameless", loket(company_name=""))
     desk.correct("more", "nameless", raamwerkcontractnummer="?")
     assert "Wat je doorgaf voor een bedrijf zonder naam klopt nog niet." in refused(desk, "nameless")
     desk.correct("away", "nameless", kind="withdrawal")
@@ -200,8 +196,7 @@ def test_what_is_said_of_a_form_that_named_no_company_leaves_no_gap() -> None:
 
 
 def test_a_processor_that_withdraws_what_was_rejected_reads_nothing_of_a_link_at_keylane() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor", environment_code=""))
+    desk = Desk.told("processor", processor("processor", environment_code=""))
     desk.correct("away", "processor", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "processor")
     assert "Wil je weer werkgevers aanmelden?" in told(ended)
@@ -209,8 +204,7 @@ def test_a_processor_that_withdraws_what_was_rejected_reads_nothing_of_a_link_at
 
 
 def test_a_processor_that_is_registered_already_hears_under_which_reference_and_how_to_go_on() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     desk.form("again", processor("again"))
     event = rejected(desk, "again")
     assert reference("processor") not in str(event.faults), "whoever typed the address need not be its owner"
@@ -222,8 +216,7 @@ def test_a_processor_that_is_registered_already_hears_under_which_reference_and_
 
 
 def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_can_go_on() -> None:
-    desk = Desk()
-    desk.form("one", raet(registration="one"))
+    desk = Desk.told("one", raet(registration="one"))
     two = raet(registration="two")
     two["connections"][1]["employer_code"] = "20000002"
     desk.form("two", two)
@@ -235,8 +228,7 @@ def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_ca
 
 @pytest.mark.parametrize("package", ["exact", "loket"])
 def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one_it_has_to_be(package: str) -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor", package=package, **WITHOUT_CREDENTIALS))
+    desk = Desk.told("processor", processor("processor", package=package, **WITHOUT_CREDENTIALS))
     desk.review("processor")
     desk.form("request", link_request())
     desk.form("bakery", by_processor(package="loket_webservice"))
@@ -274,8 +266,7 @@ def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothin
 
 @pytest.mark.parametrize(("form", "calls"), [(loket(), True), (raet(registration="bakery"), False)])
 def test_who_is_contacted_by_keylane_hears_so_when_its_form_is_received(form: dict[str, Any], *, calls: bool) -> None:
-    desk = Desk()
-    desk.form("bakery", form)
+    desk = Desk.told("bakery", form)
     assert ("Keylane neemt contact met je op" in told_of_submission(desk)) == calls
 
 
@@ -307,8 +298,7 @@ def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_n
 
 
 def test_a_processor_without_credentials_reads_nothing_of_them() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor", package="loket", **WITHOUT_CREDENTIALS))
+    desk = Desk.told("processor", processor("processor", package="loket", **WITHOUT_CREDENTIALS))
     applied = told(desk.heard(ProcessorApplied, "processor")[-1])
     desk.review("processor")
     desk.correct("more", "processor")

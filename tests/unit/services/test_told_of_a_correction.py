@@ -15,8 +15,7 @@ def submitted(desk: Desk, whose: str) -> RegistrationSubmitted:
 
 
 def test_whose_form_was_rejected_reads_with_its_correction_what_it_must_have_done_first() -> None:
-    desk = Desk()
-    desk.form("bakery", raet(registration="bakery", frequency=""))
+    desk = Desk.told("bakery", raet(registration="bakery", frequency=""))
     desk.correct("mended", "bakery", frequency="month")
     (text,) = all_told(submitted(desk, "bakery"))
     for words in ("Wij hebben je correctie voor", "Alles is goed ingevuld.", "mails werkt niet meer.", PREREQUISITES):
@@ -24,8 +23,7 @@ def test_whose_form_was_rejected_reads_with_its_correction_what_it_must_have_don
 
 
 def test_so_does_who_corrects_what_was_held_and_was_never_accepted() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     desk.correct("more", "bakery", frequency="four_weeks")
     desk.open_gates()
     assert submitted(desk, "bakery").cycle == 2
@@ -33,8 +31,7 @@ def test_so_does_who_corrects_what_was_held_and_was_never_accepted() -> None:
 
 
 def test_who_corrects_what_was_accepted_reads_it_no_second_time() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     assert PREREQUISITES in all_told(submitted(desk, "bakery"))[0]
     desk.correct("more", "bakery", frequency="four_weeks")
     (text,) = all_told(submitted(desk, "bakery"))
@@ -51,8 +48,7 @@ def left(desk: Desk, whose: str) -> dict[str, str]:
 
 
 def test_the_address_that_a_correction_leaves_hears_that_it_is_left_and_gets_no_code() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     before = submitted(desk, "bakery").registration.email
     desk.correct("slip", "bakery", email=SLIP)
     assert left(desk, "bakery") == {"applicant": SLIP, "former-address": before}
@@ -63,8 +59,7 @@ def test_the_address_that_a_correction_leaves_hears_that_it_is_left_and_gets_no_
 
 
 def test_nor_is_it_told_what_company_it_is_for_from_now_on() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     desk.correct("slip", "bakery", email=SLIP, company_name="Garage Geheim B.V.")
     event = submitted(desk, "bakery")
     for mine, other in (all_told(event), subjects(event)):
@@ -74,8 +69,7 @@ def test_nor_is_it_told_what_company_it_is_for_from_now_on() -> None:
 
 
 def test_nobody_hears_of_a_move_that_is_none() -> None:
-    desk = Desk()
-    desk.form("bakery", loket())
+    desk = Desk.told("bakery", loket())
     desk.correct("upper", "bakery", email=submitted(desk, "bakery").registration.email.upper())
     assert submitted(desk, "bakery").cycle == 2
     assert left(desk, "bakery").keys() == {"applicant"}
@@ -97,8 +91,7 @@ def open_gates_of_the_south(desk: Desk) -> None:
 
 def test_the_address_of_a_form_that_waited_or_was_rejected_hears_of_a_move_while_it_waits() -> None:
     for form in (by_processor(), by_processor(frequency="")):
-        desk = Desk()
-        desk.form("bakery", form)
+        desk = Desk.told("bakery", form)
         desk.correct("move", "bakery", email="zuid@kantoor.example", frequency="month")
         event = desk.heard(RegistrationHeld, "bakery")[-1]
         assert {mail.role: mail.payload["email"] for mail in mails_of(event)} == {

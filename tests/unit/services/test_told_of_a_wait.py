@@ -157,8 +157,7 @@ def test_of_what_is_rejected_at_once_no_employer_hears() -> None:
 
 
 def test_nor_is_it_where_it_asked_for_what_had_waited_for_more_than_that() -> None:
-    desk = Desk()
-    desk.form("bakery", by_processor())
+    desk = Desk.told("bakery", by_processor())
     desk.form("request", link_request())
     assert held(desk, "bakery").employer_email is None
     for is_reminder in (False, True):

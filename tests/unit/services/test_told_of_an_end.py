@@ -159,8 +159,7 @@ def test_nobody_else_is_told_of_the_end_of_what_an_employer_registered_itself() 
 
 @pytest.mark.parametrize("verdict", [None, "confirmed", "declined"])
 def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: str | None) -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
+    desk = Desk.told("processor", processor("processor"))
     if verdict:
         desk.review("processor", verdict)
     desk.correct("away", "processor", kind="withdrawal")

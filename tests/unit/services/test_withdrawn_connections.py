@@ -33,9 +33,7 @@ def named(*numbers: int) -> list[dict[str, int]]:
 @pytest.fixture
 def desk() -> Desk:
     """A holding with three entities, which Keylane works on."""
-    desk = Desk()
-    desk.form("holding", entities("holding"))
-    return desk
+    return Desk.told("holding", entities("holding"))
 
 
 def test_who_withdraws_one_connection_ends_it_alone_in_the_same_cycle(desk: Desk) -> None:
@@ -85,8 +83,7 @@ def test_naming_all_that_is_left_withdraws_the_whole(desk: Desk, steps: list[tup
 
 
 def test_what_is_left_in_somebody_else_s_hands_is_nothing_to_go_on_with() -> None:
-    desk = Desk()
-    desk.form("buyer", entities("buyer", ("10000003",), email="iemand@anders.example"))
+    desk = Desk.told("buyer", entities("buyer", ("10000003",), email="iemand@anders.example"))
     desk.form("holding", entities("holding"))
     desk.correct("fix", "holding")  # leaves out what it was told of
     desk.correct("away", "holding", cycle=2, kind="withdrawal", connections=named(1, 2))
@@ -161,8 +158,7 @@ def test_a_form_without_connections_has_none_to_withdraw() -> None:
 
 @pytest.mark.parametrize("refused", ["no code", "10000009"])
 def test_of_a_rejected_form_the_rest_goes_on(refused: str) -> None:
-    desk = Desk()
-    desk.form("buyer", entities("buyer", ("10000009",), email="iemand@anders.example"))
+    desk = Desk.told("buyer", entities("buyer", ("10000009",), email="iemand@anders.example"))
     desk.form("holding", entities("holding", ("10000001", refused, "10000003")))
     desk.correct("away", "holding", kind="withdrawal", connections=named(2))
     (submitted,) = desk.heard(RegistrationSubmitted, "holding")
@@ -170,8 +166,7 @@ def test_of_a_rejected_form_the_rest_goes_on(refused: str) -> None:
 
 
 def test_where_the_rest_of_a_rejected_form_is_somebody_else_s_nothing_is_taken_out() -> None:
-    desk = Desk()
-    desk.form("buyer", entities("buyer", ("10000001",), email="iemand@anders.example"))
+    desk = Desk.told("buyer", entities("buyer", ("10000001",), email="iemand@anders.example"))
     desk.form("holding", entities("holding", ("10000001", "no code", "10000003")))
     for about in ("away", "again"):
         desk.correct(about, "holding", kind="withdrawal", connections=named(2))
@@ -183,8 +178,7 @@ def test_where_the_rest_of_a_rejected_form_is_somebody_else_s_nothing_is_taken_o
 
 
 def test_of_a_rejected_form_all_that_is_named_ends_it() -> None:
-    desk = Desk()
-    desk.form("holding", entities("holding", ("no code", "10000002")))
+    desk = Desk.told("holding", entities("holding", ("no code", "10000002")))
     desk.correct("away", "holding", kind="withdrawal", connections=named(1, 2))
     assert desk.heard(RegistrationEnded, "holding")
 
