@@ -17,6 +17,7 @@ from schemas.values import Applicant, Finding
 from services.provisioning.decide import service
 from services.provisioning.documents import Link, Provisioning
 from services.provisioning.terms import Terms
+from stream.service import Cause
 
 MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
 
@@ -52,9 +53,12 @@ def report(what: str, connection: int = 1, **more: Any) -> ProvisioningReported:
     return ProvisioningReported(**said | more)
 
 
-def at_keylane(form: dict[str, Any] | None = None) -> Story:
+def at_keylane(form: dict[str, Any] | None = None, *, then: Cause | None = None) -> Story:
+    """Keylane was asked for what a form says, and something came of it then."""
     story = Story(service(Terms(timedelta(days=10))))
     story.said(enriched(form or loket()))
+    if then is not None:
+        story.said(then)
     return story
 
 

@@ -40,8 +40,7 @@ def test_one_is_called_off_and_the_other_is_left_alone() -> None:
 
 
 def test_said_again_it_calls_off_nothing_more() -> None:
-    story = at_keylane(raet())
-    story.said(withdrawn(2))
+    story = at_keylane(raet(), then=withdrawn(2))
     assert story.said(withdrawn(2)) == ()
 
 
@@ -81,23 +80,20 @@ def test_an_earlier_cycle_that_comes_late_brings_nothing_back() -> None:
 
 
 def test_a_later_cycle_brings_it_back_with_a_first_exchange_of_its_own() -> None:
-    story = at_keylane(raet())
-    story.said(report("configured", connection=2))
+    story = at_keylane(raet(), then=report("configured", connection=2))
     story.said(withdrawn(2))
     assert (2, 2) in requested(story.said(enriched(raet(), cycle=2)))
     assert story.document(Provisioning).links[1].first_exchange is None
 
 
 def test_what_was_brought_back_stays_when_the_withdrawal_comes_late() -> None:
-    story = at_keylane(raet())
-    story.said(enriched(raet(frequency="four_weeks"), cycle=2))
+    story = at_keylane(raet(), then=enriched(raet(frequency="four_weeks"), cycle=2))
     assert story.said(withdrawn(2, cycle=1)) == ()
     assert stages(story) == ["requested", "requested"]
 
 
 def test_when_the_whole_ends_it_is_called_off_once() -> None:
-    story = at_keylane(raet())
-    story.said(withdrawn(2))
+    story = at_keylane(raet(), then=withdrawn(2))
     said = story.only(ProvisioningCancelled, ended())
     assert said.contact.connection == 1
 

@@ -32,8 +32,12 @@ async def no_policies(_causes: object) -> Facts:
     return {}
 
 
-def story(facts: Facts) -> Story:
-    return Story(service(no_policies, Terms()), facts=facts)
+def story(facts: Facts, cause: Cause | None = None) -> Story:
+    """What this has led to, while these are known."""
+    enrichment = Story(service(no_policies, Terms()), facts=facts)
+    if cause is not None:
+        enrichment.said(cause)
+    return enrichment
 
 
 def submitted(form: dict[str, Any], cycle: int = 1) -> RegistrationSubmitted:
@@ -109,8 +113,7 @@ def test_the_numbers_of_a_match_stand_above_one_that_was_typed() -> None:
 
 
 def test_a_gate_that_is_no_longer_waited_for_brings_nobody_elses_policy() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact()))
+    enrichment = story({}, submitted(exact()))
     before = enrichment.opened()
     enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999"), cycle=2))
     enrichment.facts = KNOWN
@@ -128,8 +131,7 @@ def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
 
 
 def test_a_wait_past_its_deadline_is_overdue_and_a_late_policy_is_taken() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(loket()))
+    enrichment = story({}, submitted(loket()))
     due = enrichment.due()
     assert enrichment.said(due) == ()
     assert enrichment.document(Enrichment).overdue
@@ -139,8 +141,7 @@ def test_a_wait_past_its_deadline_is_overdue_and_a_late_policy_is_taken() -> Non
 
 
 def test_an_older_or_repeated_cycle_changes_nothing_and_a_newer_one_starts_again() -> None:
-    enrichment = story(KNOWN)
-    enrichment.said(submitted(loket(), cycle=2))
+    enrichment = story(KNOWN, submitted(loket(), cycle=2))
     assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
     assert enrichment.when(submitted(loket(), cycle=1)) == Ignore("STALE_CYCLE")
     enrichment.only(PolicyEnriched, submitted(loket(), cycle=3))
@@ -171,8 +172,7 @@ def test_a_mandate_is_reminded_of_every_week_until_the_wait_is_overdue_and_taken
 
 
 def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the_next_number() -> None:
-    enrichment = story(WITHOUT_MANDATE)
-    enrichment.said(submitted(exact()))
+    enrichment = story(WITHOUT_MANDATE, submitted(exact()))
     enrichment.said(enrichment.due())
     enrichment.facts = {}
     assert enrichment.only(PolicyAwaited, enrichment.opened()).reason == "POLICY_NOT_FOUND"
@@ -185,8 +185,7 @@ def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the
 
 
 def test_whoever_waits_for_a_policy_is_told_when_it_comes_without_the_mandate() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact()))
+    enrichment = story({}, submitted(exact()))
     enrichment.later(days=29)
     enrichment.facts = WITHOUT_MANDATE
     assert enrichment.said(enrichment.opened()) == (awaited(exact(), "MANDATE_MISSING"),)
@@ -194,8 +193,7 @@ def test_whoever_waits_for_a_policy_is_told_when_it_comes_without_the_mandate() 
 
 
 def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_alone_can_give() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
+    enrichment = story({}, submitted(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
     enrichment.facts = WITHOUT_MANDATE
     said = enrichment.only(PolicyAwaited, enrichment.opened())
     assert (said.reason, said.employer_email) == ("MANDATE_MISSING", "baas@example.nl")
@@ -231,8 +229,7 @@ def test_a_mandate_that_was_given_and_taken_back_is_missing_anew() -> None:
 
 
 def test_who_waits_for_the_mandate_of_a_match_goes_on_with_its_own_policy_too() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact()))
+    enrichment = story({}, submitted(exact()))
     (without_mandate,) = WITHOUT_MANDATE.values()
     enrichment.facts = {gate.of_match(REGISTRATION): replace(without_mandate, raamwerkcontractnummer="A0209999")}
     said = enrichment.only(PolicyAwaited, Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION)))
@@ -269,8 +266,7 @@ def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
 
 
 def test_a_correction_takes_the_place_of_what_waited() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(loket(raamwerkcontractnummer="A0209999")))
+    enrichment = story({}, submitted(loket(raamwerkcontractnummer="A0209999")))
     enrichment.facts = KNOWN
     enriched = enrichment.only(PolicyEnriched, submitted(loket(), cycle=2))
     assert (enriched.cycle, enriched.registration) == (2, registered(loket()))
@@ -278,8 +274,7 @@ def test_a_correction_takes_the_place_of_what_waited() -> None:
 
 
 def test_a_registration_that_ended_waits_no_longer() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(loket()))
+    enrichment = story({}, submitted(loket()))
     opened = enrichment.opened()
     assert enrichment.said(ended()) == ()
     remembered = enrichment.document(Enrichment)
@@ -289,8 +284,7 @@ def test_a_registration_that_ended_waits_no_longer() -> None:
 
 
 def test_an_end_that_overtakes_its_registration_stops_it_and_a_later_cycle_stands() -> None:
-    enrichment = story(KNOWN)
-    enrichment.said(ended(cycle=2))
+    enrichment = story(KNOWN, ended(cycle=2))
     assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
     enrichment.only(PolicyEnriched, submitted(loket(), cycle=3))
     assert enrichment.when(ended(cycle=2)) == Ignore("STALE_CYCLE")
@@ -303,8 +297,7 @@ def test_a_gate_names_what_it_is_about() -> None:
 
 
 def test_numbers_that_were_typed_wrong_are_put_right_by_a_match_and_a_wrong_match_by_another() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999")))
+    enrichment = story({}, submitted(exact(raamwerkcontractnummer="A0209999")))
     by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
     enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
     assert isinstance(enrichment.when(by_match), Emit)
@@ -342,8 +335,9 @@ def test_a_correction_of_the_numbers_stands_above_a_match_that_was_found_for_tho
 
 
 def test_a_match_that_is_noted_again_for_the_numbers_of_a_correction_counts() -> None:
-    enrichment = story({gate.of_match(REGISTRATION): Found("A0208888", "111222333L01", POLICY, "A0207777:")})
-    enrichment.said(submitted(exact()))
+    enrichment = story(
+        {gate.of_match(REGISTRATION): Found("A0208888", "111222333L01", POLICY, "A0207777:")}, submitted(exact())
+    )
     again = Found("A0208888", "111222333L01", POLICY, gate.typed(registered(exact())))
     enrichment.facts = {gate.of_match(REGISTRATION): again}
     by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
@@ -358,8 +352,7 @@ def enriched_with(enrichment: Story, cause: Cause) -> str | None:
 def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_comes_counts(
     numbers: tuple[str, str],
 ) -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact()))
+    enrichment = story({}, submitted(exact()))
     enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
     assert enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))) == ()
     enrichment.facts = {gate.of_numbers(*numbers): Found(*numbers, POLICY)}

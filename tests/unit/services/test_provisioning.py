@@ -108,8 +108,7 @@ def test_a_report_that_is_heard_late_gives_no_first_exchange_in_the_past_but_one
 
 
 def test_the_realised_link_comes_with_the_overview_of_all() -> None:
-    story = at_keylane(raet())
-    story.said(report("accepted", 2))
+    story = at_keylane(raet(), then=report("accepted", 2))
     realised = story.only(LinkRealised, report("configured", 1))
     assert [(one.employer_code, one.stage) for one in realised.connections] == [
         ("10000001", "realised"),
@@ -138,8 +137,7 @@ def test_a_failed_connection_is_refused_under_the_numbers_of_its_claim() -> None
 @pytest.mark.parametrize("last", ["accepted", "customer_action_needed", "configured", "failed"])
 @pytest.mark.parametrize(("final", "stage"), [("configured", "realised"), ("failed", "refused")])
 def test_the_first_final_word_stands(final: str, stage: str, last: str) -> None:
-    story = at_keylane()
-    story.said(report(final))
+    story = at_keylane(then=report(final))
     outcome = story.when(report(last))
     assert isinstance(outcome, Ignore) or (isinstance(outcome, Emit) and not outcome.events)
     assert stages(story) == [stage]
@@ -147,8 +145,7 @@ def test_the_first_final_word_stands(final: str, stage: str, last: str) -> None:
 
 @pytest.mark.parametrize(("final", "opposite"), [("configured", "failed"), ("failed", "configured")])
 def test_the_opposite_of_the_final_word_is_noted_and_not_followed(final: str, opposite: str) -> None:
-    story = at_keylane()
-    story.said(report(final))
+    story = at_keylane(then=report(final))
     assert story.said(report(opposite)) == ()
     noted = story.document(Provisioning).links[0].contradiction
     assert noted is not None
@@ -160,8 +157,7 @@ def test_the_opposite_of_the_final_word_is_noted_and_not_followed(final: str, op
 def test_what_keylane_asks_of_the_customer_after_its_final_word_is_noted_for_the_operators(
     final: str, stage: str, later: timedelta, *, noted: bool
 ) -> None:
-    story = at_keylane()
-    story.said(report(final, reported_at=NOW))
+    story = at_keylane(then=report(final, reported_at=NOW))
     outcome = story.when(report("customer_action_needed", reported_at=NOW + later))
     (link,) = links(story)
     assert (link.stage, link.contradiction is not None) == (stage, noted)
@@ -173,8 +169,7 @@ def test_what_keylane_asks_of_the_customer_after_its_final_word_is_noted_for_the
 
 
 def test_what_keylane_needs_after_the_link_has_worked_for_a_day_is_told_once_to_the_customer() -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     blocked, expired = Finding(code="USER_BLOCKED"), Finding(code="CREDENTIALS_INVALID")
     for days, needed, told in ((1, blocked, 0), (2, expired, 1), (30, expired, 0)):
         story.now = NOW + timedelta(days=days)
@@ -197,8 +192,7 @@ def is_told(outcome: Outcome) -> bool:
 
 
 def test_what_a_link_that_worked_needed_before_what_it_needs_now_is_not_told_again() -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     assert is_told(needs(story, "USER_BLOCKED", days=2))
     assert is_told(needs(story, "CREDENTIALS_INVALID", days=3))
     noted = links(story)
@@ -207,8 +201,7 @@ def test_what_a_link_that_worked_needed_before_what_it_needs_now_is_not_told_aga
 
 
 def test_what_a_link_needed_before_keylane_said_otherwise_is_told_to_nobody() -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     story.later(days=5)
     story.said(report("configured", first_exchange_on=date(2027, 3, 10), reported_at=story.now))
     noted = links(story)
@@ -218,8 +211,7 @@ def test_what_a_link_needed_before_keylane_said_otherwise_is_told_to_nobody() ->
 
 @pytest.mark.parametrize(("said", "on"), [("failed", None), ("configured", date(2027, 3, 10))])
 def test_what_contradicted_keylane_before_the_newest_note_does_not_take_its_place(said: str, on: date | None) -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     assert is_told(needs(story, "USER_BLOCKED", days=3))
     noted = links(story)
     late = report(said, first_exchange_on=on, reported_at=NOW + timedelta(days=2))
@@ -246,8 +238,7 @@ def test_what_keylane_adds_to_a_report_that_asks_nothing_is_nothing_that_the_cus
 
 
 def test_a_link_that_works_again_has_no_contradiction_left_and_the_same_need_is_told_anew() -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     (worked,) = links(story)
     assert is_told(needs(story, "USER_BLOCKED", days=2))
     at_once = report("configured", reported_at=NOW + timedelta(days=2))
@@ -261,8 +252,7 @@ def test_a_link_that_works_again_has_no_contradiction_left_and_the_same_need_is_
 
 
 def test_so_is_what_a_link_needs_that_works_again_from_another_day_on() -> None:
-    story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story = at_keylane(then=report("configured", reported_at=NOW))
     assert is_told(needs(story, "USER_BLOCKED", days=2))
     story.later(days=1)
     story.said(report("configured", first_exchange_on=date(2027, 3, 10), reported_at=story.now))
@@ -272,8 +262,7 @@ def test_so_is_what_a_link_needs_that_works_again_from_another_day_on() -> None:
 
 
 def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:
-    story = at_keylane()
-    story.said(report("configured"))
+    story = at_keylane(then=report("configured"))
     told = links(story)[0].first_exchange
     assert story.said(report("configured", first_exchange_on=date(2027, 3, 10))) == ()
     (link,) = links(story)
@@ -284,23 +273,20 @@ def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_oper
 
 @pytest.mark.parametrize("named", [None, date(2026, 12, 15), date(2026, 12, 25)])
 def test_a_link_that_is_configured_once_more_contradicts_nothing(named: date | None) -> None:
-    story = at_keylane()
-    story.said(report("configured", first_exchange_on=named))
+    story = at_keylane(then=report("configured", first_exchange_on=named))
     assert story.when(report("configured", first_exchange_on=named)) == Ignore("CONFIGURED_WHEN_REALISED")
     assert story.when(report("configured")) == Ignore("CONFIGURED_WHEN_REALISED")
 
 
 def test_another_day_after_one_that_was_set_aside_is_noted() -> None:
-    story = at_keylane()
-    story.said(report("configured", first_exchange_on=date(2026, 12, 25)))
+    story = at_keylane(then=report("configured", first_exchange_on=date(2026, 12, 25)))
     story.later(hours=1)
     assert story.said(report("configured", first_exchange_on=date(2026, 12, 28), reported_at=story.now)) == ()
     assert links(story)[0].contradiction is not None
 
 
 def test_a_report_that_comes_out_of_order_takes_nothing_back() -> None:
-    story = at_keylane()
-    story.said(report("customer_action_needed", reported_at=NOW + timedelta(hours=2)))
+    story = at_keylane(then=report("customer_action_needed", reported_at=NOW + timedelta(hours=2)))
     earlier = report("accepted", reported_at=NOW + timedelta(hours=1))
     assert story.when(earlier) == Ignore("OUTDATED_WHEN_ACTION_NEEDED")
     story.only(LinkRealised, report("configured", reported_at=NOW + timedelta(hours=1)))

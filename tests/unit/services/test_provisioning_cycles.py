@@ -36,8 +36,7 @@ def test_an_older_cycle_changes_nothing() -> None:
 
 @pytest.mark.parametrize(("said", "again"), [("customer_action_needed", True), ("failed", True), ("accepted", False)])
 def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: bool) -> None:
-    story = at_keylane()
-    story.said(report(said))
+    story = at_keylane(then=report(said))
     requests = story.said(enriched(loket(), cycle=2))
     assert [type(one) for one in requests] == [*([ProvisioningRequested] * again), CycleRequested]
     assert stages(story) == ["requested" if again else "accepted"]
@@ -101,8 +100,7 @@ def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
 
 def test_what_an_earlier_release_kept_of_a_person_goes_no_further_either() -> None:
     said = (Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333"),)
-    story = at_keylane()
-    story.said(report("customer_action_needed", findings=said))
+    story = at_keylane(then=report("customer_action_needed", findings=said))
     (link,) = links(story)
     kept = story.document(Provisioning).with_links([link.but(findings=said)])
     story.remembered[Provisioning.at(REGISTRATION)] = kept
@@ -115,8 +113,7 @@ def test_what_an_earlier_release_kept_of_a_person_goes_no_further_either() -> No
 
 
 def test_a_new_secret_concerns_its_own_connection_only() -> None:
-    story = at_keylane(raet())
-    story.said(report("accepted", 1))
+    story = at_keylane(raet(), then=report("accepted", 1))
     request, whole = story.said(enriched(with_a_new_secret(2), cycle=2))
     assert whole == CycleRequested(reference=REFERENCE, cycle=2)
     assert isinstance(request, ProvisioningRequested)
@@ -147,8 +144,7 @@ def test_a_new_secret_concerns_its_own_connection_only() -> None:
 def test_what_the_customer_typed_for_the_link_is_asked_of_keylane_anew_when_it_alone_is_corrected(
     changes: dict[str, Any],
 ) -> None:
-    story = at_keylane(exact())
-    story.said(report("accepted"))
+    story = at_keylane(exact(), then=report("accepted"))
     said = story.said(enriched(exact(**changes), cycle=2))
     assert [one.cycle for one in said if isinstance(one, ProvisioningRequested)] == [2]
 
@@ -167,8 +163,7 @@ def test_keylane_hears_the_new_address_where_it_writes_to_the_customer(said: str
 
 
 def test_of_a_link_that_works_keylane_hears_no_new_address() -> None:
-    story = at_keylane()
-    story.said(report("configured"))
+    story = at_keylane(then=report("configured"))
     whole = CycleRequested(reference=REFERENCE, cycle=2)
     assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == (whole,)
 
@@ -202,15 +197,13 @@ def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
 
 
 def test_a_link_that_no_cycle_before_had_realised_has_not_worked_before() -> None:
-    story = at_keylane()
-    story.said(enriched(loket(loonheffingennummer="123456782L02"), cycle=2))
+    story = at_keylane(then=enriched(loket(loonheffingennummer="123456782L02"), cycle=2))
     realised = story.only(LinkRealised, report("configured", cycle=2, first_exchange_on=date(2026, 11, 23)))
     assert not realised.worked_before
 
 
 def test_a_link_has_not_worked_before_because_another_of_the_registration_has() -> None:
-    story = at_keylane(raet())
-    story.said(report("configured", 1))
+    story = at_keylane(raet(), then=report("configured", 1))
     realised = story.only(LinkRealised, report("configured", 2))
     assert not realised.worked_before
 
@@ -227,8 +220,7 @@ def test_a_first_exchange_that_keylane_names_once_more_warns_nobody() -> None:
 
 
 def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_exchange() -> None:
-    story = at_keylane()
-    story.said(report("configured"))
+    story = at_keylane(then=report("configured"))
     story.later(days=3)
     story.said(enriched(loket(frequency="four_weeks"), cycle=2))
     by_rule = story.only(LinkRealised, report("configured", cycle=2, reported_at=LATER))
@@ -253,8 +245,7 @@ def test_another_employer_has_a_first_exchange_of_its_own(changes: dict[str, Any
 
 
 def test_a_registration_that_ends_is_called_off_at_keylane_wherever_it_stands() -> None:
-    story = at_keylane(raet())
-    story.said(report("configured", 1))
+    story = at_keylane(raet(), then=report("configured", 1))
     story.said(enriched(with_a_new_secret(2), cycle=2))
     assert story.document(Provisioning).loonheffingennummer
     cancelled = story.said(ended(cycle=2, reason="superseded", superseded_by="ZZZ"))
@@ -272,14 +263,12 @@ def test_a_registration_that_ends_is_called_off_at_keylane_wherever_it_stands() 
 
 @pytest.mark.parametrize("said", ["accepted", "customer_action_needed", "failed"])
 def test_what_keylane_says_after_the_end_is_ignored(said: str) -> None:
-    story = at_keylane()
-    story.said(ended())
+    story = at_keylane(then=ended())
     assert isinstance(story.when(report(said)), Ignore)
 
 
 def test_a_link_that_keylane_configures_after_the_end_is_noted() -> None:
-    story = at_keylane()
-    story.said(ended())
+    story = at_keylane(then=ended())
     assert story.said(report("configured")) == ()
     assert stages(story) == ["cancelled"]
     assert links(story)[0].contradiction is not None
@@ -318,8 +307,7 @@ def test_a_customer_is_reminded_a_few_times_and_then_the_case_is_overdue() -> No
 
 
 def test_after_the_customer_acted_keylane_has_its_whole_time_again() -> None:
-    story = at_keylane()
-    story.said(report("customer_action_needed"))
+    story = at_keylane(then=report("customer_action_needed"))
     while not story.document(Provisioning).overdue:
         story.said(story.due())
     story.said(report("accepted", reported_at=story.now))
@@ -328,8 +316,7 @@ def test_after_the_customer_acted_keylane_has_its_whole_time_again() -> None:
 
 
 def test_of_several_connections_each_has_its_own_deadline() -> None:
-    story = at_keylane(raet())
-    story.said(report("customer_action_needed", 1))
+    story = at_keylane(raet(), then=report("customer_action_needed", 1))
     assert story.said(story.due()) == ()
     assert [link.overdue for link in links(story)] == [False, True]
     assert story.document(Provisioning).overdue
