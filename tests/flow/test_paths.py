@@ -1,6 +1,5 @@
 from commands import koppeling
 from forms import loket_form, loonheffingennummer
-from keylane_side import was_asked
 from manual_forms import exact_by_a_processor
 from onboarding import CONFIRMATION, RECEIPT, SOURCE, Onboarding, form_record
 
@@ -10,7 +9,6 @@ from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from schemas.values import Finding
 
-RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
 WHY = ("--apply", "--reason", "found by its name")
 NUMBERS = ("raamwerkcontractnummer", "loonheffingennummer")
 ASKED = {
@@ -43,17 +41,6 @@ async def lets_go(onboarding: Onboarding, registration: str) -> None:
         return not await onboarding.query(claims, registration)
 
     await until(free, deadline_s=60, missing="it still claims its connection")
-
-
-async def test_a_registration_without_a_policy_goes_on_by_itself_when_it_is_loaded(onboarding: Onboarding) -> None:
-    form = loket_form(80_000)
-    me = registration_id(SOURCE, "policy-later")
-    await onboarding.publish([form_record("policy-later", form)])
-    await is_waiting(onboarding, me, "POLICY_NOT_FOUND")
-    assert not was_asked(onboarding.sandbox, me)
-    await onboarding.load_policies([form])
-    waited = "policy-awaited cycle 1 POLICY_NOT_FOUND"
-    assert set(await onboarding.letters(me, 3)) == {RECEIPT, waited, CONFIRMATION}
 
 
 async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onboarding) -> None:
@@ -118,28 +105,6 @@ async def test_numbers_under_which_another_processor_is_held_are_noted(onboardin
     noted = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
     assert noted.code == 0, noted.err
     await lets_go(onboarding, held)
-
-
-async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboarding: Onboarding) -> None:
-    me = registration_id(SOURCE, "asked-first")
-    asked = Step(report="customer_action_needed", findings=RIGHT_MISSING)
-    tell_keylane(onboarding.sandbox, {me: (Step(report="accepted"), asked, Step(report="configured", after_s=0.3))})
-    await onboarding.submit({"asked-first": loket_form(80_002)})
-    mails = await onboarding.letters(me, 3)
-    assert "Raadplegen HRM" in mails["customer-action-needed connection 1 cycle 1 action 1"].text
-    assert {RECEIPT, CONFIRMATION} < mails.keys()
-
-
-async def test_a_refused_connection_can_be_registered_anew_and_a_live_one_cannot(onboarding: Onboarding) -> None:
-    first = registration_id(SOURCE, "refused")
-    tell_keylane(onboarding.sandbox, {first: (Step(report="failed", findings=LHNR_MISMATCH),)})
-    await onboarding.submit({"refused": loket_form(80_003)})
-    assert set(await onboarding.letters(first, 2)) == {RECEIPT, "provisioning-refused connection 1 cycle 1"}
-    await lets_go(onboarding, first)
-    (anew,) = await onboarding.submit({"anew": loket_form(80_003)})
-    assert set(await onboarding.letters(anew, 2)) == {RECEIPT, CONFIRMATION}
-    (second,) = await onboarding.submit({"second": loket_form(80_003)})
-    assert list(await onboarding.letters(second, 1)) == ["registration-rejected rejected"]
 
 
 async def test_keylane_early_twice_and_stale_is_one_mail(onboarding: Onboarding) -> None:
