@@ -13,29 +13,22 @@ MAILS_READ_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """One accepted message. `recipient` is the envelope's; lines of the bodies end with a line feed.
-
-    `text` or `html` is empty when the message has none.
-    """
+class IndexedMail:
+    """What the mailbox keeps of a message in any case. `recipient` is the envelope's."""
 
     recipient: str
     subject: str
     message_id: str
-    text: str
-    html: str
-    path: Path
     arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedMail:
-    """What the mailbox keeps of a message when it runs for a benchmark."""
+class Mail(IndexedMail):
+    """An accepted message. Lines of the bodies end with a line feed; one is empty when the message has none."""
 
-    recipient: str
-    subject: str
-    message_id: str
-    arrived_at: datetime
+    text: str
+    html: str
+    path: Path
 
 
 def read_mailbox(directory: Path) -> list[Mail]:

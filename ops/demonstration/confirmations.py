@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ops.audit.judge.called_for import Link
 from ops.servers.administrator import Database
-from sandbox.mail_index import IndexedMail, Mail
+from sandbox.mail_index import IndexedMail
 from services.notifier.mails.link_realised import LinkRealisedMail
 from services.provisioning.documents import LinkStage, Provisioning
 
@@ -21,7 +21,7 @@ async def confirmations(database: Database) -> dict[UUID, str]:
     return {row["id"]: row["subject"] for row in rows}
 
 
-def ledger_id(mail: Mail | IndexedMail) -> UUID | None:
+def ledger_id(mail: IndexedMail) -> UUID | None:
     """The id of the row in the ledger that this mail was sent for; None for a mail that is not ours."""
     try:
         return UUID(mail.message_id.strip("<>").partition("@")[0])

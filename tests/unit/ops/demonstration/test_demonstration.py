@@ -44,7 +44,7 @@ _CHECKED = {
 
 
 def letter(quoted: str, code: str) -> Mail:
-    return Mail("a@x.example", "Actie", "<1@x.example>", f"Referentie: {quoted}\nCode: {code}\n", "", Path(), NOW)
+    return Mail("a@x.example", "Actie", "<1@x.example>", NOW, f"Referentie: {quoted}\nCode: {code}\n", "", Path())
 
 
 def situation(seen: RegistrationView, scenario: Scenario = SCENARIOS[1]) -> Situation:
@@ -206,7 +206,7 @@ def test_a_terminal_shows_the_table_the_progress_and_what_was_done() -> None:
 def confirmation(subject: str) -> Mail:
     text = "Eerste uitwisseling: dinsdag 5 januari 2027\nWerkgeverscode: 8100001\n"
     arrived = datetime(2026, 11, 22, tzinfo=UTC)
-    return Mail("kas@gerucht.example", subject, f"<{parked().id}@x.example>", text, "", Path(), arrived)
+    return Mail("kas@gerucht.example", subject, f"<{parked().id}@x.example>", arrived, text, "", Path())
 
 
 def test_the_report_reads_the_day_from_the_mail_itself() -> None:
