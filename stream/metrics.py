@@ -38,7 +38,6 @@ class Metrics:
         self.ages = [0] * (len(AGES_S) + 1)
         self.ages_s = 0.0
         self.published = 0
-        self.brake_pulled = False
         self._since_s = 0.0
 
     def begin(self, now_s: float) -> None:

@@ -44,8 +44,6 @@ class MetricsPage(Collector):
         about = "Messages that the broker has acknowledged, those published once more included"
         yield CounterMetricFamily("koppeling_messages_published", about, metrics.published)
         yield self._lags()
-        about = "1 when this release has stopped itself; the process ends at once then"
-        yield GaugeMetricFamily("koppeling_brake_pulled", about, float(metrics.brake_pulled))
         about = "1 while this worker has taken over its lanes and hears from Kafka and Postgres, as /ready says"
         yield GaugeMetricFamily("koppeling_ready", about, float(self._pulse.ready))
         about = "1 while an operator has paused the service; it stays ready then"

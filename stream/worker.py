@@ -77,7 +77,6 @@ class Worker:
     async def check_brake(self) -> None:
         """Raise BrakePulled if this release has stopped itself and its brake was not released."""
         if (reason := await self.store.brake(self.release)) is not None:
-            self.metrics.brake_pulled = True
             raise BrakePulled(reason)
 
     async def _check_pause(self) -> None:

@@ -17,18 +17,16 @@ from urllib.request import urlopen
 
 import pytest
 from scraped import Page, number, scraped, total, values_of
-from toy import NOW, TOPICS, fold, garbage, report, service
+from toy import NOW, TOPICS, fold, garbage, report
 from world import At, Running, World
 
 from stream.answer import Result
-from stream.brake import RUN_MAX
 from stream.decode import decode
-from stream.errors import BrakePulled, StoreUnavailable
+from stream.errors import StoreUnavailable
 from stream.health import HealthServer, Pulse
 from stream.memory.disturbance import Moment
 from stream.metrics import AGES_S, Metrics, Source
 from stream.metrics_page import MetricsPage
-from stream.service import Case, Outcome
 from stream.step import Step
 from stream.telemetry import Telemetry
 
@@ -169,19 +167,6 @@ def test_what_was_answered_before_or_waits_still_has_no_age() -> None:
     metrics.settled([answer._replace(result=result) for result in others], NOW)
     assert age_counts(metrics)[-1] == 0
     assert total(of_metrics(metrics), "koppeling_records_total") == len(others)
-
-
-def broken(case: Case[str]) -> Outcome:
-    raise ValueError(case.subject)
-
-
-async def test_the_page_says_that_the_brake_was_pulled() -> None:
-    world = World.told([report(f"{n}", f"{n}") for n in range(RUN_MAX + 1)], service(broken))
-    running = await world.worker()
-    assert number(seen(running), "koppeling_brake_pulled") == 0
-    with pytest.raises(BrakePulled):
-        await running.run()
-    assert number(seen(running), "koppeling_brake_pulled") == 1
 
 
 async def test_the_page_says_whether_a_worker_is_ready() -> None:
