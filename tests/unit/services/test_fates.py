@@ -70,7 +70,6 @@ async def test_what_a_sweep_finds_to_be_uncertain_is_counted_too() -> None:
     (claim,) = await ledger.claim(1)
     await ledger.move([Move(claim, Status.BODY_STARTED)])
     now[0] += timedelta(days=1)
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), Hands()) as sender:
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port), Hands()) as sender:
         await until(lambda: over(ledger))
     assert told(sender.fates)["uncertain"] == 1

@@ -78,8 +78,7 @@ async def test_a_mail_is_offered_behind_the_body_before_it_and_begun_only_when_i
         if step in ("DATA", "BODY"):
             seen.append((step, ledger.entries[UUID(int=recipients.index(recipient))].status))
 
-    stub = SmtpStub(note)
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
+    async with smtp_stub(SmtpStub(note)) as stub, sending(ledger, settings(stub.port, smtp_connections=1), clock):
         await until(lambda: over(ledger))
     assert seen == [("DATA", Status.CLAIMED), ("BODY", Status.BODY_STARTED)] * 5
     assert stub.followed > 0
@@ -110,8 +109,7 @@ async def test_who_was_offered_a_mail_that_is_late_gets_nobody_elses() -> None:
 
 
 async def test_a_connection_that_waits_for_one_recipients_message_takes_none_for_another() -> None:
-    stub = SmtpStub()
-    async with smtp_stub(stub):
+    async with smtp_stub(SmtpStub()) as stub:
         connection = await SmtpServer(settings(stub.port))()
         await connection.offer("a@example.nl")
         await connection.send(b"Subject: 1\r\n", ahead="b@example.nl")
@@ -122,8 +120,7 @@ async def test_a_connection_that_waits_for_one_recipients_message_takes_none_for
 
 
 async def test_a_server_that_waits_for_a_message_is_told_no_goodbye_in_its_place() -> None:
-    stub = SmtpStub()
-    async with smtp_stub(stub):
+    async with smtp_stub(SmtpStub()) as stub:
         connection = await SmtpServer(settings(stub.port))()
         await connection.offer("a@example.nl")
         await connection.send(b"Subject: 1\r\n", ahead="b@example.nl")
@@ -218,8 +215,7 @@ class PausedLedger(MemoryLedger):
 async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_gives_the_mail_back() -> None:
     clock = Hands()
     ledger = planned(PausedLedger(clock, 11, taken_over=False), "a@example.nl")
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port), clock):
         await until(lambda: over(ledger))
     assert (statuses(ledger), ledger.entries[UUID(int=0)].attempts) == ([Status.SENT], 1)
     assert (len(stub.accepted), stub.abandoned) == (1, 1)
@@ -228,8 +224,7 @@ async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_give
 async def test_a_paused_sender_that_has_sent_nothing_gives_back_a_row_that_was_swept_meanwhile() -> None:
     clock = Hands()
     ledger = planned(PausedLedger(clock, 100, taken_over=True), "a@example.nl")
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port), clock):
         await until(lambda: statuses(ledger) == [Status.SENT])
     assert len(stub.accepted) == 1
 
@@ -267,8 +262,7 @@ async def test_a_ledger_that_does_not_answer_delays_mails_and_doubles_none() -> 
         if step == "BODY":
             begun.append(ledger.entries[UUID(int=recipients.index(recipient))].status)
 
-    stub = SmtpStub(note)
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock) as sender:
+    async with smtp_stub(SmtpStub(note)) as stub, sending(ledger, settings(stub.port), clock) as sender:
         while not over(ledger):
             # As the worker beside it does after every batch.
             sender.go_on()
@@ -284,8 +278,7 @@ async def test_a_mail_that_cannot_be_written_fails_and_the_others_go_out() -> No
     ledger.plan(UUID(int=90), "newsletter", "{}")
     ledger.plan(UUID(int=91), "link-realised", "{}")
     planned(ledger, "a@example.nl", "one@example.nl, two@example.nl")
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=1), clock):
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port, mail_attempts_max=1), clock):
         await until(lambda: over(ledger))
     found = {entry.reply: entry.status for entry in ledger.entries.values()}
     assert found == {"MailUnreadableError": Status.FAILED, "AddressUnusableError": Status.FAILED, "": Status.SENT}
@@ -297,8 +290,7 @@ async def test_a_mail_of_another_release_waits_for_it() -> None:
     ledger = MemoryLedger(clock.now)
     ledger.plan(UUID(int=90), "newsletter", "{}")
     planned(ledger, "a@example.nl")
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port), clock):
         await until(lambda: len(stub.accepted) == 1 and ledger.entries[UUID(int=90)].reply != "")
     waiting = ledger.entries[UUID(int=90)]
     assert (waiting.status, waiting.attempts) == (Status.PLANNED, 1)
@@ -312,8 +304,7 @@ async def test_a_mail_that_breaks_the_one_who_writes_it_fails_and_the_others_go_
     ledger = MemoryLedger(clock.now)
     ledger.plan(UUID(int=90), "link-realised", mail_to("b@example.nl").replace("2026-12", "2026-Jansen"))
     planned(ledger, "a@example.nl")
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port), clock):
         await until(lambda: over(ledger))
     assert (ledger.entries[UUID(int=90)].status, ledger.entries[UUID(int=90)].reply) == (Status.FAILED, "ValueError")
     assert "Jansen" not in caplog.text

@@ -23,8 +23,7 @@ class Seen(WatchfulLoop):
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
 def test_a_mail_server_may_be_silent_for_as_long_as_the_settings_say() -> None:
     async def silence_ms(loop: Seen) -> int:
-        stub = SmtpStub()
-        async with smtp_stub(stub):
+        async with smtp_stub(SmtpStub()) as stub:
             connection = await SmtpServer(settings(stub.port, smtp_timeout_s=7.5))()
             option: int = loop.last.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
             connection.close()

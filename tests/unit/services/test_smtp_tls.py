@@ -83,8 +83,7 @@ async def test_a_server_that_offers_encryption_is_taken_at_its_word_unless_told_
 
 @pytest.mark.usefixtures("known")
 async def test_a_server_can_speak_nothing_but_tls(context: ssl.SSLContext) -> None:
-    stub = SmtpStub(tls=context)
-    async with smtp_stub(stub):
+    async with smtp_stub(SmtpStub(tls=context)) as stub:
         await sent(stub.port, "tls")
     assert [to for to, _ in stub.accepted] == ["a@example.nl", "b@example.nl"]
     assert stub.followed == 1

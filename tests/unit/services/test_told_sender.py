@@ -26,8 +26,7 @@ async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() ->
             stopping.append(asyncio.ensure_future(sender[0].stop()))
 
     stopping: list[asyncio.Future[None]] = []
-    stub = SmtpStub(stop_at_the_first)
-    async with smtp_stub(stub):
+    async with smtp_stub(SmtpStub(stop_at_the_first)) as stub:
         limits = settings(stub.port, smtp_connections=2, mail_poll_s=60)
         sender.append(Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits)))
         sender[0].go_on()
@@ -72,8 +71,7 @@ async def test_who_is_to_hold_or_finds_the_ledger_away_takes_no_mail_before_it_i
 async def test_news_wakes_a_sender_that_waits() -> None:
     clock = Hands()
     ledger = MemoryLedger(clock.now)
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=60), clock) as sender:
+    async with smtp_stub(SmtpStub()) as stub, sending(ledger, settings(stub.port, mail_poll_s=60), clock) as sender:
         await asyncio.sleep(0)
         planned(ledger, "a@example.nl")
         sender.wake()
