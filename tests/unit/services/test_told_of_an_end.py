@@ -23,12 +23,6 @@ def end_of(desk: Desk, whose: str) -> RegistrationEnded:
     return ended
 
 
-def test_the_employer_that_asked_hears_that_its_processor_has_withdrawn_the_link() -> None:
-    desk = Desk.linked()
-    desk.correct("away", "bakery", kind="withdrawal")
-    assert (end_of(desk, "bakery").employer_email, end_of(desk, "bakery").of_processor) == (EMPLOYER, False)
-
-
 def test_it_hears_that_a_registration_of_which_it_was_told_that_it_waits_is_withdrawn_or_has_lapsed() -> None:
     for ends in ("withdrawn", "lapsed"):
         desk = Desk.asked()
