@@ -4,6 +4,7 @@ Where the log begins later than that, both the committed offset and the settled 
 worker does not start at an offset that the log no longer has.
 """
 
+from asyncio import wait_for
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.replay.fate import Settled
 from ops.replay.queue import settled
 from ops.servers.administrator import Database, changing, of_service
-from ops.servers.kafka_clients import consumer_of, no_answer
+from ops.servers.kafka_clients import ANSWER_S_MAX, consumer_of, no_answer
 from ops.service_state.members import members
 from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
@@ -76,7 +77,7 @@ async def _in_kafka(
     async with _member_of(access, party.name) as consumer:
         consumer.assign(places)
         begins = await consumer.beginning_offsets(places)
-        return {place: await consumer.committed(place) for place in places}, begins
+        return {place: await wait_for(consumer.committed(place), ANSWER_S_MAX) for place in places}, begins
 
 
 def rewind_of(
@@ -114,7 +115,8 @@ async def put_back(url: str, access: KafkaAccess, found: list[Rewind], why: str)
     for one in found:
         async with _member_of(access, one.service) as consumer:
             consumer.assign(list(one.read_from))
-            await consumer.commit({place: OffsetAndMetadata(at, "") for place, at in one.read_from.items()})
+            moved = {place: OffsetAndMetadata(at, "") for place, at in one.read_from.items()}
+            await wait_for(consumer.commit(moved), ANSWER_S_MAX)
     async with changing(url) as database:
         for one in found:
             moves = [(place.partition, place.topic, one.read_from[place]) for place in one.missing]
@@ -156,7 +158,10 @@ def _by_place(offsets: Mapping[TopicPartition, int]) -> dict[str, JsonValue]:
 
 @asynccontextmanager
 async def _member_of(access: KafkaAccess, group: str) -> AsyncIterator[Any]:
-    """A consumer of this group, which has no members. Raises ClickException when Kafka does not do what is asked."""
+    """A consumer of this group, which has no members. Raises ClickException when Kafka does not do what is asked.
+
+    For the group's coordinator aiokafka would look for ever: a call that needs it is broken off.
+    """
     consumer = consumer_of(access, group_id=group, enable_auto_commit=False)
     try:
         await consumer.start()

@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
+from click.testing import CliRunner
 from clusters import LANES, until
-from real import make_topics
+from real import make_topics, migrated
 
+from ops.cli import main
 from sandbox.running import RunningSandbox
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
@@ -37,3 +39,13 @@ async def test_a_joining_that_was_broken_off_is_begun_anew_and_succeeds(
     await asyncio.wait_for(member.start(), 15)
     await until(member, lambda: len(member.assignment().lanes) == LANES)
     await member.close()
+
+
+async def test_a_rewind_says_that_kafka_does_not_answer(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrated(sandbox.endpoints().postgres.url)
+    monkeypatch.setattr(AIOKafkaClient, "coordinator_lookup", nobody)
+    words = ["rewind", "--service", "timeline", "--state", str(sandbox.state.path)]
+    ended = await asyncio.wait_for(asyncio.to_thread(CliRunner().invoke, main, words), 30)
+    assert (ended.exit_code, "does not answer" in ended.stderr) == (1, True), ended.output
