@@ -107,7 +107,7 @@ def _environment(options: Iterable[str]) -> dict[str, dict[str, str]]:
     for option in options:
         name, colon, assignment = option.partition(":")
         variable, equals, value = assignment.partition("=")
-        if not (colon and equals) or name not in CONFIGURED:
+        if not (colon and variable and equals) or name not in CONFIGURED:
             raise click.BadParameter(
                 f"{option!r} is not NAME:VARIABLE=VALUE with NAME one of {', '.join(CONFIGURED)}", param_hint="--env"
             )

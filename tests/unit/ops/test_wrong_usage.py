@@ -73,6 +73,7 @@ def typed(*words: str, **environment: str) -> Result:
         ["policies", "import", "caf\udce9", "--apply", "--reason", "new"],
         ["down", "--state", "caf\udce9"],
         ["up", "--env", "intake:KOPPELING_RELEASE=caf\udce9"],
+        ["up", "--env", "intake:=1"],
         ["parked", "show", "0VBH9BATYBD", "--service", "notifer"],
         ["prune", "--horizon-days", "nan"],
         ["stuck", "--redrive", "--horizon-days", "nan"],
