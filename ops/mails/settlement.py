@@ -71,6 +71,8 @@ def verdict_s() -> float:
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
     """Why this mail cannot be settled now, with this verdict; None when it can."""
+    if verdict is Verdict.GIVEN_UP and (mail.reply or "").startswith(SETTLED):
+        return f"this mail is {mail.reply}: it is counted no more among those that have failed"
     if mail.status is Status.FAILED and verdict in (Verdict.SENT, Verdict.GIVEN_UP):
         return None
     if mail.status is not Status.UNCERTAIN or verdict is Verdict.GIVEN_UP:

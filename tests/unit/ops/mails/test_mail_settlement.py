@@ -41,6 +41,12 @@ def test_only_what_is_uncertain_is_settled_and_as_sent_or_given_up_what_has_fail
     assert (f"this mail is {status}" in said) is not settled
 
 
+def test_a_mail_is_given_up_once() -> None:
+    settled = ledger_mail(status=Status.FAILED, reply="settled: given-up")
+    assert "this mail is settled: given-up" in str(why_not(settled, after(3600), PATIENCE_S, Verdict.GIVEN_UP))
+    assert why_not(settled, after(3600), PATIENCE_S, Verdict.SENT) is None
+
+
 def test_an_uncertain_mail_is_not_given_up() -> None:
     assert "this mail is UNCERTAIN" in str(why_not(ledger_mail(), after(3600), PATIENCE_S, Verdict.GIVEN_UP))
 
