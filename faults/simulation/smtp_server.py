@@ -179,7 +179,7 @@ class Wire(asyncio.Transport):
     def _command(self, line: bytes) -> None:
         verb = line[:4].upper()
         if refusal := self._refusal(verb):
-            self._say(refusal)
+            self._refuse(refusal)
         elif verb == b"DATA":
             self._data()
         elif verb == b"QUIT":
@@ -203,6 +203,12 @@ class Wire(asyncio.Transport):
         self._in_body = True
         self._say(b"354 go on")
 
+    def _refuse(self, refusal: bytes) -> None:
+        self._say(refusal)
+        if refusal.startswith(b"421"):
+            # It answers nothing of what was written behind the refused command.
+            self.cut()
+
     def _refusal(self, verb: bytes) -> bytes | None:
         refusals = _REFUSALS.get(verb)
         if refusals is None or self._server.random.random() >= self._server.trouble / 4:
@@ -218,7 +224,7 @@ class Wire(asyncio.Transport):
             server.tally.faults["smtp cut before it accepted"] += 1
             self.cut()
         elif refusal := self._refusal(b"BODY"):
-            self._say(refusal)
+            self._refuse(refusal)
         else:
             self._accept(body)
             if roll < server.trouble / 2:

@@ -154,9 +154,10 @@ class SmtpConnection(asyncio.Protocol):
         return ((SmtpCommand.RSET, b"RSET\r\n"), *offer) if refused else offer
 
     async def _answered(self, commands: Commands) -> None:
+        """Judge the answers in order, also when not all came: a server that refuses with 421 closes at once."""
         answers = await self._replies(commands)
         codes = [int(answer[:3]) if answer[:3].isdigit() else 0 for answer in answers]
-        for (command, _), code, answer in zip(commands, codes, answers, strict=True):
+        for (command, _), code, answer in zip(commands, codes, answers, strict=False):
             if code not in _WANTED[command]:
                 # A server that goes on in spite of a refusal waits for a message, and there is none.
                 if code not in _NO or command is SmtpCommand.RSET or codes[-1] in _GO_ON:
@@ -165,12 +166,13 @@ class SmtpConnection(asyncio.Protocol):
                     raise SmtpLostError(command)
                 self._refused = command is not SmtpCommand.BODY
                 raise SmtpRefusedError(command, code, _status(answer))
+        if len(answers) < len(commands):
+            raise SmtpLostError(commands[len(answers)][0])
 
     async def _replies(self, commands: Commands) -> list[bytes]:
+        """Fewer than there are commands if the connection is lost."""
         self._wanted = len(commands)
-        while len(self._answers) < self._wanted:
-            if self.lost:
-                raise SmtpLostError(commands[len(self._answers)][0])
+        while len(self._answers) < self._wanted and not self.lost:
             self._be_patient()
             self._waiter = self._loop.create_future()
             await self._waiter

@@ -9,11 +9,15 @@ from ssl import SSLContext
 
 LOSE = "LOSE"
 SILENCE = "SILENCE"
+CLOSING = "421"
 
 
 @dataclass
 class SmtpStub:
-    """`answer(step, recipient)` gives a reply line, LOSE (drop the connection), SILENCE, or None for the usual yes."""
+    """`answer(step, recipient)` gives a reply line, LOSE (drop the connection), SILENCE, or None for the usual yes.
+
+    Behind a reply of 421 it closes, as Postfix does, and answers none of the commands that came with that one.
+    """
 
     answer: Callable[[str, str], str | None] = lambda _step, _recipient: None
     pipelining: bool = True
@@ -118,6 +122,8 @@ class _Session(asyncio.Protocol):
             self._transport.abort()
         elif answer != SILENCE:
             self._transport.write(f"{answer or usual}\r\n".encode())
+            if answer is not None and answer.startswith(CLOSING):
+                self._transport.close()
 
 
 @asynccontextmanager
