@@ -52,7 +52,7 @@ class Connection(Protocol):
 
     @property
     def mails(self) -> int:
-        """How many messages were sent over it, accepted or not."""
+        """How many mails were handled over it: sent, accepted or not, or refused before their body."""
 
     async def offer(self, recipient: str) -> None:
         """Name sender and recipient, until the server waits for the message; no mail is accepted by that.

@@ -33,6 +33,8 @@ _WANTED = {
     SmtpCommand.BODY: _OK,
 }
 
+_AT_A_RECIPIENT = (SmtpCommand.RCPT, SmtpCommand.DATA)
+
 _START_TLS: dict[Tls, bool | None] = {"none": False, "offered": None, "starttls": True, "tls": False}
 
 Commands = Sequence[tuple[SmtpCommand, bytes]]
@@ -165,6 +167,7 @@ class SmtpConnection(asyncio.Protocol):
                 if code not in _NO or command is SmtpCommand.RSET:
                     raise SmtpLostError(command)
                 self._refused = command is not SmtpCommand.BODY
+                self.mails += command in _AT_A_RECIPIENT
                 raise SmtpRefusedError(command, code, _status(answer))
         if len(answers) < len(commands):
             raise SmtpLostError(commands[len(answers)][0])

@@ -59,6 +59,28 @@ async def test_a_server_that_closes_behind_each_message_is_greeted_again_at_once
     assert {entry.attempts for entry in ledger.entries.values()} == {1}
 
 
+async def test_a_server_that_closes_behind_so_many_refused_recipients_is_greeted_again_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Exim counts each RSET, and by default ends the connection at the eleventh."""
+    resets_taken, left = 2, 2
+
+    def answer(step: str, recipient: str) -> str | None:
+        nonlocal left
+        left = {"CONNECT": resets_taken, "RSET": left - 1}.get(step, left)
+        if step == "RCPT" and recipient.startswith("bad"):
+            return "450 4.2.0 later"
+        return CLOSING if step == "RSET" and left < 0 else None
+
+    clock, stub = Hands(), SmtpStub(answer)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *[f"bad{number}@example.nl" for number in range(12)], "a@example.nl")
+    limits = RESTS_TOO_LONG | {"smtp_connections": 1}
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
+        await until(lambda: len(stub.accepted) == 1)
+    assert (stub.connections, [line for line in caplog.messages if "mail server" in line]) == (5, [])
+
+
 async def test_a_server_that_closes_the_next_connection_too_is_away(caplog: pytest.LogCaptureFixture) -> None:
     connections_taken = 1
 
