@@ -11,7 +11,7 @@ from typing import Any
 
 SILENT_S_MAX = 4
 """Kafka and Postgres are taken for gone when their host has acknowledged nothing for so long."""
-_PROBE_S = 1
+_PROBES = 2
 
 
 class WatchfulLoop(asyncio.SelectorEventLoop):
@@ -27,8 +27,8 @@ class WatchfulLoop(asyncio.SelectorEventLoop):
 def watch(transport: asyncio.BaseTransport, silent_s_max: int) -> None:
     """The connection fails once its other end's host was silent for so long, whether it was sent something or not.
 
-    The host, not the server: one that is slow, or stopped, is waited for. On macOS only a connection that nothing is
-    sent on.
+    The host, not the server: one that is slow, or stopped, is waited for, as long as it has room for what it is sent.
+    On macOS only a connection that nothing is sent on.
     """
     connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -38,11 +38,13 @@ def watch(transport: asyncio.BaseTransport, silent_s_max: int) -> None:
 
 
 def _options(silent_s_max: int) -> dict[str, int]:
-    idle_s = max(_PROBE_S, silent_s_max // 2)
+    # Few and far between, however long the patience: the kernel refuses more than 127 of them.
+    apart_s = max(1, silent_s_max // (2 * _PROBES))
+    idle_s = max(1, silent_s_max - _PROBES * apart_s)
     return {
         "TCP_KEEPIDLE": idle_s,
         "TCP_KEEPALIVE": idle_s,
-        "TCP_KEEPINTVL": _PROBE_S,
-        "TCP_KEEPCNT": max(1, (silent_s_max - idle_s) // _PROBE_S),
+        "TCP_KEEPINTVL": apart_s,
+        "TCP_KEEPCNT": _PROBES,
         "TCP_USER_TIMEOUT": silent_s_max * 1000,
     }

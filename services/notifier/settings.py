@@ -35,7 +35,7 @@ class SenderSettings(BaseSettings):
     mail_from: Address = "koppeling@salariskoppeling.example"
     mail_reply_to: Address = "vragen@salariskoppeling.example"
     smtp_connections: int = Field(default=8, ge=1, le=64)
-    smtp_timeout_s: float = Field(default=30, gt=0, description="for each answer of the server")
+    smtp_timeout_s: float = Field(default=30, gt=0, le=3600, description="for each answer of the server")
     mails_per_connection_max: int = Field(default=100, ge=1)
     mail_attempts_max: int = Field(default=81, ge=1, description="three days, by the pauses below")
     mail_retry_s: float = Field(default=10, gt=0, description="doubled by each attempt")

@@ -21,14 +21,15 @@ class Seen(WatchfulLoop):
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
-def test_a_mail_server_may_be_silent_for_as_long_as_the_settings_say() -> None:
+@pytest.mark.parametrize(("timeout_s", "whole_ms"), [(7.5, 8_000), (600, 600_000), (3_600, 3_600_000)])
+def test_a_mail_server_may_be_silent_for_as_long_as_the_settings_say(timeout_s: float, whole_ms: int) -> None:
     async def silence_ms(loop: Seen) -> int:
         async with smtp_stub(SmtpStub()) as stub:
-            connection = await SmtpServer(settings(stub.port, smtp_timeout_s=7.5))()
+            connection = await SmtpServer(settings(stub.port, smtp_timeout_s=timeout_s))()
             option: int = loop.last.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
             connection.close()
             return option
 
     loop = Seen()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        assert runner.run(silence_ms(loop)) == 8_000
+        assert runner.run(silence_ms(loop)) == whole_ms

@@ -47,3 +47,14 @@ async def test_what_is_sent_may_be_unacknowledged_for_as_long_as_it_is_told() ->
     watch(transport, 30)
     assert silence_ms(transport) == 30_000
     transport.close()
+
+
+@ON_LINUX
+@pytest.mark.parametrize(("patience_s", "idle_s", "apart_s"), [(1, 1, 1), (4, 2, 1), (30, 16, 7), (3_600, 1_800, 900)])
+async def test_an_idle_connection_is_probed_twice_within_that_time(patience_s: int, idle_s: int, apart_s: int) -> None:
+    transport = await connected()
+    watch(transport, patience_s)
+    told = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+    asked = transport.get_extra_info("socket")
+    assert [asked.getsockopt(socket.IPPROTO_TCP, option) for option in told] == [idle_s, apart_s, 2]
+    transport.close()
