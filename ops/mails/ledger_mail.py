@@ -47,6 +47,11 @@ class LedgerMail(View):
         return self.registration, self.kind, self.occasion, self.role
 
     @property
+    def settled(self) -> bool:
+        """Whether a human has settled it."""
+        return (self.reply or "").startswith(SETTLED)
+
+    @property
     def told(self) -> str:
         """Which of a registration's mails it is, and to whom."""
         return f"{self.kind}, {self.occasion}, {to_reader(self.role, elsewhere=self.elsewhere)}"

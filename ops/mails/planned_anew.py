@@ -12,25 +12,29 @@ from ops.mails.ledger_mail import LedgerMail, mails_of
 from ops.servers.administrator import Database
 from payroll.address_key import KEY_CHARACTERS
 from services.notifier.documents import Correspondence
-from services.notifier.ledger import Status
 from stream.identity import effect_id
 
 ANEW = "planned anew as"
 """The name under which the operators' record of a row has the id of the row that was planned in its place."""
 
 
-async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> dict[str, str]:
+async def plan_anew(database: Database, mail: LedgerMail, to: str | None = None) -> dict[str, str]:
     """Plan it, to the address `to` if given; returns what is to be recorded of it.
 
     Raises:
-        ClickException: as `check_not_forced`; or the row no longer has the status `seen`, or has a newer epoch by now.
-            Nothing is changed then.
+        ClickException: as `check_not_forced`; or the row has another status or reply by now, or a newer epoch. Nothing
+            is changed then.
     """
     await check_not_forced(database, mail)
     anew = effect_id(*mail.same, str(mail.epoch + 1))
-    if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen) is None:
-        raise click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
+    if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, mail.status, mail.reply) is None:
+        raise changed(mail)
     return {ANEW: str(anew)}
+
+
+def changed(mail: LedgerMail) -> click.ClickException:
+    """Somebody else was first."""
+    return click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
 
 
 async def check_not_forced(database: Database, *mails: LedgerMail) -> None:
@@ -97,7 +101,7 @@ select $2, lane, subject, kind, occasion, role, epoch + 1, jsonb_set(
     coalesce((payload #>> '{{code_for,newest}}')::int, 0), (select cycle from known where applicant is not null)
   ))
 )
-from notifier.effect where id = $1 and status = $4 and not exists (
+from notifier.effect where id = $1 and status = $4 and reply is not distinct from $5 and not exists (
   select from notifier.effect newer
   where (newer.subject, newer.kind, newer.occasion, newer.role)
     = (effect.subject, effect.kind, effect.occasion, effect.role) and newer.epoch > effect.epoch

@@ -76,7 +76,7 @@ async def plan_again(database: Database, mail: LedgerMail, to: str | None) -> Ch
         ClickException: the row has changed since it was read; nothing is done.
     """
     await lock_epochs(database, mail)
-    anew = await plan_anew(database, mail, mail.status, to)
+    anew = await plan_anew(database, mail, to)
     before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
     after = {**anew, "address": "another" if to else "the same"}
     return Change(NOTIFIER.name, str(mail.id), mail.registration, before, after)

@@ -22,7 +22,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import SETTLED, LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
-from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew, planned_before
+from ops.mails.planned_anew import changed, check_not_forced, lock_epochs, newer_epoch, plan_anew, planned_before
 from ops.mails.taking_back import (
     BEFORE_AS,
     WHICH_IS,
@@ -120,13 +120,14 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
         ClickException: the row has changed since it was read; nothing is done.
     """
     await lock_epochs(database, mail)
-    end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
-    settled = await database.fetchval(_SETTLE, mail.id, end, f"{SETTLED}{verdict}", patience_s, mail.status)
-    if settled is None:
-        raise click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
+    if verdict is Verdict.GIVEN_UP and await newer_epoch(database, mail):
+        raise changed(mail)
+    end, reply = Status.SENT if verdict is Verdict.SENT else Status.FAILED, f"{SETTLED}{verdict}"
+    if await database.fetchval(_SETTLE, mail.id, end, reply, patience_s, mail.status) is None:
+        raise changed(mail)
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
-        after |= await _plan_anew(database, mail)
+        after |= await _plan_anew(database, mail.model_copy(update={"status": end, "reply": reply}))
     elif verdict is Verdict.SENT and mail.status is Status.FAILED:
         after |= await take_back(database, mail, patience_s)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
@@ -137,7 +138,7 @@ async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     stands = await stands_for(database, mail)
     if stands is not None:
         return {"in place of" if stands.epoch < mail.epoch else BEFORE_AS: str(stands.id)}
-    return await plan_anew(database, mail, Status.FAILED)
+    return await plan_anew(database, mail)
 
 
 async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -> None:

@@ -85,7 +85,8 @@ def what_becomes_of(anew: LedgerMail | None) -> str:
     if anew.status in NOT_BEGUN:
         return f"{said}: that row is taken out of the ledger, so it does not go out"
     if anew.status is Status.FAILED:
-        return f"{said}: it did not go out, and is not to be sent again. Settle it as given-up"
+        to_do = "" if anew.settled else ". Settle it as given-up"
+        return f"{said}: it did not go out, and is not to be sent again{to_do}"
     if anew.status is Status.SENT:
         return f"{said}: its recipient has the mail twice, and is to be told"
     return f"{said}: its recipient may have the mail twice"

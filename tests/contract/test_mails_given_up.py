@@ -4,7 +4,13 @@ import json
 from typing import Any
 from uuid import UUID
 
+import click
+import pytest
 from mail_rows import MAIL, PAYLOAD, PLAN, REGISTRATION, Mails, ids_and_statuses
+
+from ops.mails.ledger_mail import mails_of
+from ops.mails.resending import plan_again
+from ops.mails.settlement import Verdict, settle
 
 WHY = ("--apply", "--reason", "told by telephone")
 FAILS = "update notifier.effect set status = 'FAILED', reply = 'RCPT 552', finished_at = now() where epoch = 1"
@@ -50,6 +56,21 @@ async def test_a_failed_mail_that_was_planned_anew_is_not_given_up(ledger: Any, 
     refused = await mails("settle", failed, "given-up", *WHY)
     assert (refused.exit_code, "was planned anew before, as" in refused.stderr) == (1, True), refused.output
     assert await ledger.fetchval("select reply from notifier.effect where id = $1", failed) == "RCPT 552"
+
+
+async def test_of_two_who_give_a_mail_up_and_send_it_again_at_once_the_later_one_changes_nothing(
+    ledger: Any, mails: Mails
+) -> None:
+    failed = await sent_again_in_vain(ledger, mails)
+    (seen,) = await mails_of(ledger, mail=failed)
+    await mails("settle", failed, "given-up", *WHY)
+    with pytest.raises(click.ClickException, match="has changed since you looked"):
+        await plan_again(ledger, seen, None)
+    await mails("resend", failed, *WHY)
+    before = await ledger.fetch("select * from notifier.effect order by epoch")
+    with pytest.raises(click.ClickException, match="has changed since you looked"):
+        await settle(ledger, seen, Verdict.GIVEN_UP, 60)
+    assert await ledger.fetch("select * from notifier.effect order by epoch") == before
 
 
 async def test_a_registration_stands_for_its_only_failed_mail(ledger: Any, mails: Mails) -> None:

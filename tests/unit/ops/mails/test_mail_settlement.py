@@ -70,6 +70,13 @@ def test_what_becomes_of_a_mail_that_was_planned_anew_in_vain_is_said(status: St
     assert max(map(len, lines)) <= COLUMNS
 
 
+@pytest.mark.parametrize(("reply", "times"), [("RCPT 552", 1), ("settled: given-up", 0)])
+def test_what_was_planned_anew_and_failed_is_to_be_given_up_once(reply: str, times: int) -> None:
+    failed = [ledger_mail(number, status=Status.FAILED, reply=reply) for number in (5, 6)]
+    said = " ".join(settlement_lines(failed[0], Verdict.SENT, NOW, failed[1]))
+    assert said.count("Settle it as given-up") == times
+
+
 def test_the_patience_is_that_of_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KOPPELING_SMTP_TIMEOUT_S", "100")
     assert verdict_s() == SenderSettings(smtp_host="x", smtp_port=1).verdict_s > 100
