@@ -17,12 +17,14 @@ async def stop(client: Client) -> None:
     """Disconnect it. Raises what its own `stop` raises, but for a fetch that the library cancelled itself.
 
     A consumer whose assignment has just changed may miss that it is to end, and would never end: so it is told again
-    after `STOP_S_MAX`. One that waits to fetch again, as Kafka is away, raises CancelledError on whoever stops it.
+    after `STOP_S_MAX`, or when nobody waits for it any longer. One that waits to fetch again, as Kafka is away, raises
+    CancelledError on whoever stops it.
     """
     stopping = asyncio.ensure_future(client.stop())
-    stopped, _ = await asyncio.wait([stopping], timeout=STOP_S_MAX)
-    if not stopped:
-        stopping.cancel()
+    try:
         await asyncio.wait([stopping], timeout=STOP_S_MAX)
+    finally:
+        stopping.cancel()
+    await asyncio.wait([stopping], timeout=STOP_S_MAX)
     if stopping.done() and not stopping.cancelled():
         stopping.result()
