@@ -54,8 +54,7 @@ def each_host(url: str) -> list[str]:
 
 def without_password(url: PostgresDsn) -> str:
     """The URL as it may be shown. The query may hold a password too, so only what is known to hold none is shown."""
-    hosts = url.hosts()
+    parts = urlsplit(str(url))
     told = [(name, value) for name, value in url.query_params() if name in _SHOWN]
     query = told and f"?{urlencode(told, safe='/')}"
-    where = ",".join(f"{host['host']}:{host['port']}" for host in hosts)
-    return f"postgresql://{hosts[0]['username']}:***@{where}{url.path}{query or ''}"
+    return f"postgresql://{parts.username}:***@{parts.netloc.rpartition('@')[2]}{parts.path}{query or ''}"

@@ -65,8 +65,9 @@ def test_authorities_for_postgres_that_cannot_be_read_are_a_fault_and_no_outage(
     assert "planted-secret" not in faults_of(raised.value)
 
 
-def test_every_host_of_postgres_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    url = "postgresql://toy:planted-secret@one:5432,two:5433/koppeling?target_session_attrs=primary"
+@pytest.mark.parametrize("hosts", ["one:5432,two:5433", "one,two", "[::1]"])
+def test_every_host_of_postgres_is_shown(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    url = f"postgresql://toy:planted-secret@{hosts}/koppeling?target_session_attrs=primary"
     shown = redacted(read(monkeypatch, **GOOD | {"POSTGRES_URL": url}))
     assert f"{PREFIX}POSTGRES_URL={url.replace('planted-secret', '***')}" in shown.splitlines()
 
