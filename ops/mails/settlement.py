@@ -178,9 +178,9 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
 
 
 async def _meant(database: Database, target: str, status: Status) -> LedgerMail:
-    """The one mail with this status or, where none has it, the only one."""
+    """The one mail with this status that nobody has settled or, where none has it, the only one."""
     found = await mails_meant(database, target)
-    meant = [mail for mail in found if mail.status is status] or found
+    meant = [mail for mail in found if mail.status is status and not mail.settled] or found
     if not meant:
         raise click.ClickException(f"there is no mail for {target!r}: `koppeling mails list` shows all")
     if len(meant) > 1:
