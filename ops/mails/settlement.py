@@ -71,7 +71,7 @@ def verdict_s() -> float:
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
     """Why this mail cannot be settled now, with this verdict; None when it can."""
-    if verdict is Verdict.GIVEN_UP and (mail.reply or "").startswith(SETTLED):
+    if verdict is Verdict.GIVEN_UP and mail.settled:
         return f"this mail is {mail.reply}: it is counted no more among those that have failed"
     if mail.status is Status.FAILED and verdict in (Verdict.SENT, Verdict.GIVEN_UP):
         return None
@@ -123,7 +123,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     if verdict is Verdict.GIVEN_UP and await newer_epoch(database, mail):
         raise changed(mail)
     end, reply = Status.SENT if verdict is Verdict.SENT else Status.FAILED, f"{SETTLED}{verdict}"
-    if await database.fetchval(_SETTLE, mail.id, end, reply, patience_s, mail.status) is None:
+    if await database.fetchval(_SETTLE, mail.id, end, reply, patience_s, mail.status, mail.reply) is None:
         raise changed(mail)
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
@@ -190,7 +190,7 @@ async def _meant(database: Database, target: str, status: Status) -> LedgerMail:
 
 _SETTLE = """
 update notifier.effect set status = $2, reply = $3, finished_at = now()
-where id = $1 and status = $5
+where id = $1 and status = $5 and reply is not distinct from $6
   and ($5 = 'FAILED' or body_started_at is null or body_started_at <= now() - make_interval(secs => $4))
 returning id
 """

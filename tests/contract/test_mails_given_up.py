@@ -66,6 +66,8 @@ async def test_of_two_who_give_a_mail_up_and_send_it_again_at_once_the_later_one
     await mails("settle", failed, "given-up", *WHY)
     with pytest.raises(click.ClickException, match="has changed since you looked"):
         await plan_again(ledger, seen, None)
+    with pytest.raises(click.ClickException, match="has changed since you looked"):
+        await settle(ledger, seen, Verdict.GIVEN_UP, 60)
     await mails("resend", failed, *WHY)
     before = await ledger.fetch("select * from notifier.effect order by epoch")
     with pytest.raises(click.ClickException, match="has changed since you looked"):
