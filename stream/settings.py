@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Annotated, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
 from stream import crash
@@ -79,8 +80,17 @@ def _started_as() -> str | None:
 
 def faults_of(error: ValidationError) -> str:
     """Every fault on a line of its own: which variable, and what is wrong with it."""
-    lines = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
+    lines = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {_in_words(fault)}" for fault in error.errors()]
     return "\n".join(lines)
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    """Pydantic's words, but where they tell of its own workings; it calls a secret's characters items."""
+    if fault["type"] == "missing":
+        return "is not set"
+    if fault["type"] == "too_short":
+        return f"has {fault['ctx']['actual_length']} characters, and needs {fault['ctx']['min_length']} or more"
+    return fault["msg"].removeprefix("Value error, ")
 
 
 def redacted(settings: BaseSettings) -> str:

@@ -37,6 +37,16 @@ def test_every_fault_is_reported_at_once_by_the_variables_name(monkeypatch: pyte
     assert "planted-secret" not in str(raised.value)
 
 
+def test_a_fault_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError) as raised:
+        read(monkeypatch, KAFKA_BOOTSTRAP="127.0.0.1:9092", KAFKA_SECURITY_PROTOCOL="SASL_SSL", KAFKA_PASSWORD="")
+    assert set(faults_of(raised.value).splitlines()) == {
+        f"{PREFIX}POSTGRES_URL: is not set",
+        f"{PREFIX}KAFKA_USERNAME: is not set, and KOPPELING_KAFKA_SECURITY_PROTOCOL=SASL_SSL logs in with it",
+        f"{PREFIX}KAFKA_PASSWORD: has 0 characters, and needs 1 or more",
+    }
+
+
 @pytest.mark.parametrize(("name", "value"), [("POLL_S", "inf"), ("WATCHDOG_S", "nan"), ("REPLAY_HORIZON_DAYS", "1e10")])
 def test_a_number_that_no_clock_and_no_calendar_has_is_a_fault(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -59,9 +69,7 @@ def test_authorities_for_postgres_that_cannot_be_read_are_a_fault_and_no_outage(
 ) -> None:
     with pytest.raises(ValidationError) as raised:
         read(monkeypatch, **GOOD | {"POSTGRES_URL": f"{GOOD['POSTGRES_URL']}?sslmode=verify-full&sslrootcert={file}"})
-    assert faults_of(raised.value).startswith(
-        f"{PREFIX}POSTGRES_URL: Value error, sslrootcert names no certificates in PEM"
-    )
+    assert faults_of(raised.value).startswith(f"{PREFIX}POSTGRES_URL: sslrootcert names no certificates in PEM")
     assert "planted-secret" not in faults_of(raised.value)
 
 
