@@ -98,17 +98,16 @@ def _changes(view: RegistrationView) -> list[_Change]:
 
 
 class LiveScreen:
-    """A table of registrations, a bar, and notes on what was done from outside; refreshed while in `live`."""
+    """A table of registrations and a bar, refreshed while in `live`, below notes on what was done from outside."""
 
     def __init__(self, console: Console) -> None:
-        self._notes: list[str] = []
         self._scene: Scene | None = None
         self._columns = console.width
         self.live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
 
     def note(self, text: str) -> None:
-        """Add a line below the table."""
-        self._notes.append(text)
+        """Add a line above the table: what does not fit below it on a terminal of 24 lines would be cut off."""
+        self.live.console.print(Text(text, style="dim"))
 
     def show(self, scene: Scene) -> None:
         """Show this at the next refresh."""
@@ -123,10 +122,9 @@ class LiveScreen:
             ProgressBar(total=scene.expected, completed=scene.realised, width=BAR_COLUMNS),
             f"{scene.realised} of {scene.expected} connections realised",
         )
-        notes = [Text(note, style="dim") for note in self._notes]
         lines = registration_lines([view.listed for view in scene.views], scene.now, self._columns)
         table = Text.from_ansi("\n".join(lines), no_wrap=True, overflow="ellipsis")
-        return Group(table, Text(), bar, *notes)
+        return Group(table, Text(), bar)
 
 
 Screen: TypeAlias = LineScreen | LiveScreen

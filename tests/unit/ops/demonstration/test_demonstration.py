@@ -203,6 +203,19 @@ def test_a_terminal_shows_the_table_the_progress_and_what_was_done() -> None:
     assert all(len(line) <= COLUMNS for line in drawn.splitlines())
 
 
+def test_a_terminal_of_24_lines_has_room_for_all_that_was_done() -> None:
+    console = Console(force_terminal=True, width=COLUMNS, height=24, record=True)
+    shown = LiveScreen(console)
+    with shown.live:
+        shown.show(Scene(NOW, [REALISED] * 16, 1, 2))
+        for number in range(9):
+            shown.note(f"number {number} was killed")
+        shown.live.refresh()
+        drawn = console.export_text(clear=False)
+    assert all(f"number {number} was killed" in drawn for number in range(9))
+    assert "1 of 2 connections realised" in drawn
+
+
 def confirmation(subject: str) -> Mail:
     text = "Eerste uitwisseling: dinsdag 5 januari 2027\nWerkgeverscode: 8100001\n"
     arrived = datetime(2026, 11, 22, tzinfo=UTC)
