@@ -81,7 +81,7 @@ async def race(onboarding: Onboarding) -> None:
     ]
     _, verdict = await verdict_at_rest(onboarding.sandbox.state, submitted_forms(links))
     assert verdict.findings == ()
-    assert str(verdict.tally) == f"{PAIRS} of {PAIRS} realised, {PAIRS} confirmations, 0 lost, 0 double"
+    assert str(verdict.tally) == f"{PAIRS} of {PAIRS} realised, {PAIRS} mails, 0 lost, 0 double"
     held = {record.key for record in await onboarding.records("registration-held")}
     assert 0 < len(held) < PAIRS  # some came before their confirmation, some after
 

@@ -57,7 +57,7 @@ def registrations(demo: subprocess.CompletedProcess[str], state: StateDirectory)
 
 def test_the_demo_ends_by_itself_with_everything_realised_once(demo: subprocess.CompletedProcess[str]) -> None:
     lines = demo.stdout.splitlines()
-    assert lines[-1] == "demo: 9 of 9 realised, 9 confirmations, 0 lost, 0 double", demo.stdout + demo.stderr
+    assert lines[-1] == "demo: 9 of 9 realised, 9 mails, 0 lost, 0 double", demo.stdout + demo.stderr
     assert demo.returncode == 0
     assert demo.stderr == ""
 

@@ -21,7 +21,7 @@ class Tally:
 
     expected: int
     realised: int
-    confirmations: int
+    mails: int
     missing: tuple[Link, ...]
     lost: tuple[Link, ...]
     double: tuple[Link, ...]
@@ -37,7 +37,7 @@ class Tally:
     def __str__(self) -> str:
         """The counts on one line; those that should be 0 only where they are not."""
         line = (
-            f"{self.realised} of {self.expected} realised, {self.confirmations} confirmations, "
+            f"{self.realised} of {self.expected} realised, {self.mails} mails, "
             f"{len(self.lost)} lost, {len(self.double)} double"
         )
         odd = {"unfounded": len(self.unfounded), "uncertain": len(self.uncertain)}
@@ -68,7 +68,7 @@ def tally(history: History) -> Tally:
     return Tally(
         expected=len(expected),
         realised=len(realised),
-        confirmations=confirmed.total(),
+        mails=confirmed.total(),
         missing=tuple(sorted(expected - realised)),
         lost=tuple(sorted(link for link in expected | realised if link not in told | uncertain)),
         double=tuple(sorted(link for (link, _, _), count in confirmed.items() for _ in range(count - 1))),

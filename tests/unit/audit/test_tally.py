@@ -63,28 +63,25 @@ def counted(
 def test_one_confirmation_for_each_expected_connection_is_good() -> None:
     found = counted([0, 1], [0, 1], [row(0), row(1)], {0: 1, 1: 1})
     assert found.good
-    assert str(found) == "2 of 2 realised, 2 confirmations, 0 lost, 0 double"
+    assert str(found) == "2 of 2 realised, 2 mails, 0 lost, 0 double"
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (counted([0, 1], [0, 1], [row(0), row(1)], {0: 1}), "2 of 2 realised, 1 confirmations, 1 lost, 0 double"),
-        (counted([0, 1], [0, 1], [row(0), row(1)], {0: 2, 1: 1}), "2 of 2 realised, 3 confirmations, 0 lost, 1 double"),
-        (
-            counted([0], [0], [row(0), row(1, connection=0)], {0: 1, 1: 1}),
-            "1 of 1 realised, 2 confirmations, 0 lost, 1 double",
-        ),
-        (counted([0, 1], [0], [row(0)], {0: 1}), "1 of 2 realised, 1 confirmations, 1 lost, 0 double"),
+        (counted([0, 1], [0, 1], [row(0), row(1)], {0: 1}), "2 of 2 realised, 1 mails, 1 lost, 0 double"),
+        (counted([0, 1], [0, 1], [row(0), row(1)], {0: 2, 1: 1}), "2 of 2 realised, 3 mails, 0 lost, 1 double"),
+        (counted([0], [0], [row(0), row(1, connection=0)], {0: 1, 1: 1}), "1 of 1 realised, 2 mails, 0 lost, 1 double"),
+        (counted([0, 1], [0], [row(0)], {0: 1}), "1 of 2 realised, 1 mails, 1 lost, 0 double"),
         (
             counted([0, 1], [0, 1], [row(0), row(1, uncertain=True)], {0: 1}),
-            "2 of 2 realised, 1 confirmations, 0 lost, 0 double, 1 uncertain",
+            "2 of 2 realised, 1 mails, 0 lost, 0 double, 1 uncertain",
         ),
         (
             counted([0], [0], [row(0), row(1)], {0: 1, 1: 1}),
-            "1 of 1 realised, 2 confirmations, 0 lost, 0 double, 1 unfounded",
+            "1 of 1 realised, 2 mails, 0 lost, 0 double, 1 unfounded",
         ),
-        (counted([0], [0, 1], [row(0), row(1)], {0: 1, 1: 1}), "2 of 1 realised, 2 confirmations, 0 lost, 0 double"),
+        (counted([0], [0, 1], [row(0), row(1)], {0: 1, 1: 1}), "2 of 1 realised, 2 mails, 0 lost, 0 double"),
     ],
     ids=["lost", "sent twice", "planned twice", "not realised", "uncertain", "unfounded", "nobody expected it"],
 )
@@ -99,7 +96,7 @@ def test_an_uncertain_mail_that_did_arrive_is_a_confirmation() -> None:
 
 def test_what_an_operator_had_sent_again_is_not_double() -> None:
     found = counted([0], [0], [row(0), row(1, connection=0, epoch=1)], {0: 1, 1: 1})
-    assert (found.good, found.confirmations) == (True, 2)
+    assert (found.good, found.mails) == (True, 2)
 
 
 def test_what_is_lost_is_named() -> None:

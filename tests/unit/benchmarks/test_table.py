@@ -36,7 +36,7 @@ def result(*, scale: float = 1.0, problems: tuple[str, ...] = ()) -> Result:
             cpu_s=dict.fromkeys(PROCESSES, 1.5 * scale),
         ),
         resident_mb=dict.fromkeys(SERVICES, 60 * scale),
-        verdict=Verdict(outcome="5 of 5 realised, 5 confirmations, 0 lost, 0 double", problems=problems),
+        verdict=Verdict(outcome="5 of 5 realised, 5 mails, 0 lost, 0 double", problems=problems),
     )
 
 
@@ -56,7 +56,7 @@ def test_an_event_is_compared_with_the_raw_hop_of_the_same_run() -> None:
 
 def test_every_problem_is_named_before_the_last_line() -> None:
     shown = list(lines(result(problems=("3 mails are UNCERTAIN",))))
-    assert shown[-2:] == ["3 mails are UNCERTAIN", "bench: 5 of 5 realised, 5 confirmations, 0 lost, 0 double"]
+    assert shown[-2:] == ["3 mails are UNCERTAIN", "bench: 5 of 5 realised, 5 mails, 0 lost, 0 double"]
 
 
 def test_a_result_is_read_back_from_its_json() -> None:
