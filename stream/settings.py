@@ -88,6 +88,8 @@ def _in_words(fault: ErrorDetails) -> str:
     """Pydantic's words, but where they tell of its own workings; it calls a secret's characters items."""
     if fault["type"] == "missing":
         return "is not set"
+    if fault["type"] == "url_scheme":
+        return "does not begin with postgresql://"
     if fault["type"] == "too_short":
         return f"has {fault['ctx']['actual_length']} characters, and needs {fault['ctx']['min_length']} or more"
     return fault["msg"].removeprefix("Value error, ")

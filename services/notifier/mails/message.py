@@ -88,7 +88,7 @@ def one_address(text: str) -> str:
         AddressUnusableError: it is not.
     """
     if not _ADDRESS.fullmatch(text):
-        raise AddressUnusableError(AddressUnusableError.__doc__)
+        raise AddressUnusableError("is not exactly one plain ASCII address")
     return text
 
 

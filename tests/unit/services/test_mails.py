@@ -284,7 +284,7 @@ def test_an_ordinary_name_is_shown_as_typed(name: str) -> None:
 def test_what_is_not_exactly_one_plain_address_gets_no_mail_and_is_not_repeated(address: str) -> None:
     with pytest.raises(AddressUnusableError) as caught:
         rendered(realised(email=address))
-    assert not address or address not in str(caught.value)
+    assert str(caught.value) == "is not exactly one plain ASCII address"
 
 
 @pytest.mark.parametrize(("kind", "payload"), [("newsletter", "{}"), ("link-realised", "{}"), ("link-realised", "[")])

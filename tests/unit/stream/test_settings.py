@@ -45,6 +45,9 @@ def test_a_fault_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None
         f"{PREFIX}KAFKA_USERNAME: is not set, and KOPPELING_KAFKA_SECURITY_PROTOCOL=SASL_SSL logs in with it",
         f"{PREFIX}KAFKA_PASSWORD: has 0 characters, and needs 1 or more",
     }
+    with pytest.raises(ValidationError) as raised:
+        read(monkeypatch, **GOOD | {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT", "POSTGRES_URL": "db:5432/koppeling"})
+    assert f"{PREFIX}POSTGRES_URL: does not begin with postgresql://" in faults_of(raised.value).splitlines()
 
 
 @pytest.mark.parametrize(("name", "value"), [("POLL_S", "inf"), ("WATCHDOG_S", "nan"), ("REPLAY_HORIZON_DAYS", "1e10")])
