@@ -13,9 +13,10 @@ ON_LINUX = pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="L
 async def connected() -> asyncio.Transport:
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0)
-    async with listening:
-        transport, _ = await loop.create_connection(asyncio.Protocol, *listening.sockets[0].getsockname())
-        return transport
+    transport, _ = await loop.create_connection(asyncio.Protocol, *listening.sockets[0].getsockname())
+    # Not by `async with`: since Python 3.12 that waits for the end of each connection.
+    listening.close()
+    return transport
 
 
 def silence_ms(transport: asyncio.Transport) -> int:
