@@ -111,7 +111,7 @@ def _packets() -> Iterator[Fault]:
             (f"{server} connections forgotten", packets.forgotten(server)),
         ):
             yield Fault(name, inject, 3, uncertain=uncertain, ground=network)
-        long = packets.long_unreachable(server)
+        long = packets.unreachable(server, packets.LONG_S)
         yield Fault(f"{server} unreachable for long", long, 1, uncertain=uncertain, ground=network)
     three = Ground.OWN_NETWORK_THREE_NODES
     yield Fault("leader of three unheard", packets.leader_unheard, 3, ground=three)

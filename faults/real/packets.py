@@ -21,7 +21,7 @@ from faults.real.scene import Scene
 
 _CLONE_NEWNET = 0x40000000
 SPELL_S = 4.0
-_LONG_S = 90.0
+LONG_S = 90.0
 """Longer than a watchdog's patience, and than any back-off grows in a spell."""
 _FORGOTTEN_S = 30.0
 """Longer than anybody waits for an answer."""
@@ -46,35 +46,25 @@ async def some_lost(_: Scene) -> None:
 
 def requests_lost(server: str) -> Inject:
     """Nothing reaches the server, for a while; what it says still arrives."""
-
-    async def inject(scene: Scene) -> None:
-        with _lost(f"--dport {proxy.port}" for proxy in proxies_of(scene, server)):
-            await asyncio.sleep(SPELL_S)
-
-    return inject
+    return _lost_one_way("--dport", server)
 
 
 def replies_lost(server: str) -> Inject:
     """The server hears everything, and nobody hears the server, for a while."""
+    return _lost_one_way("--sport", server)
 
+
+def _lost_one_way(port_option: str, server: str) -> Inject:
     async def inject(scene: Scene) -> None:
-        with _lost(f"--sport {proxy.port}" for proxy in proxies_of(scene, server)):
+        with _lost(f"{port_option} {proxy.port}" for proxy in proxies_of(scene, server)):
             await asyncio.sleep(SPELL_S)
 
     return inject
 
 
-def unreachable(server: str) -> Inject:
-    """Every connection is reset, and whoever connects anew hears nothing, not even a refusal, for a while."""
-    return _unreachable(server, SPELL_S)
+def unreachable(server: str, seconds: float = SPELL_S) -> Inject:
+    """Every connection is reset, and whoever connects anew hears nothing, not even a refusal, for so long."""
 
-
-def long_unreachable(server: str) -> Inject:
-    """The same, for so long that somebody would be called."""
-    return _unreachable(server, _LONG_S)
-
-
-def _unreachable(server: str, seconds: float) -> Inject:
     async def inject(scene: Scene) -> None:
         proxies = proxies_of(scene, server)
         with _lost(f"--syn --dport {proxy.port}" for proxy in proxies):
